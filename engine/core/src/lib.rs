@@ -1,0 +1,10 @@
+//! The rules of Weft, without any IO.
+//!
+//! Time, ids and randomness come in as arguments, so the same functions serve live runs, recovery after a
+//! crash, the timeline in the designer and tests that take microseconds.
+
+pub mod document;
+pub mod graph;
+pub mod node_type;
+pub mod problem;
+pub mod run;

@@ -1,0 +1,162 @@
+//! One going through of one body: the root of the run, or one iteration of a container.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::{OnItemError, RunError};
+use crate::document::ERROR;
+use crate::graph::{BodyIx, Graph, GraphNode, NodeIx};
+
+/// Place of a frame in its run's list of frames.
+pub(super) type FrameIx = usize;
+
+#[derive(Debug)]
+pub(super) struct Frame {
+    pub body: BodyIx,
+    /// What the paths of this frame's steps begin with: nothing, or `each_order[12]/`.
+    pub prefix: String,
+    pub iteration: Option<Iteration>,
+    /// One per node of the body, in its order.
+    pub steps: Vec<Step>,
+    /// Steps that are ready, running, waiting or open. The frame has ended when there are none.
+    pub live: usize,
+    /// Starts nothing any more: something in it failed, or the run is being ended.
+    pub halted: bool,
+    pub failed: Option<Arc<RunError>>,
+}
+
+/// Which item of which container a frame is for.
+#[derive(Debug, Clone)]
+pub(super) struct Iteration {
+    pub frame: FrameIx,
+    pub container: NodeIx,
+    pub index: usize,
+    pub item: Arc<Value>,
+}
+
+#[derive(Debug)]
+pub(super) struct Step {
+    pub state: StepState,
+    /// Incoming edges that are neither delivered nor dead.
+    pub undecided: usize,
+    pub arrived: Vec<(NodeIx, Arc<Value>)>,
+    pub input: Option<Arc<Value>>,
+}
+
+#[derive(Debug)]
+pub(super) enum StepState {
+    Pending,
+    Ready { attempt: u32 },
+    Running { attempt: u32 },
+    Waiting { attempt: u32, until_ms: i64, then: Then },
+    Open(Box<Items>),
+    Ended(Outcome),
+}
+
+/// What a waiting step does when its moment comes.
+#[derive(Debug)]
+pub(super) enum Then {
+    Retry,
+    Succeed(Arc<Value>),
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Outcome {
+    Succeeded { port: String, output: Arc<Value> },
+    /// Its value is the error as JSON; it leaves by `error`, where somebody may listen.
+    Failed { value: Arc<Value> },
+    /// An output that was handed in; leaves by every port.
+    Given(Arc<Value>),
+    Skipped,
+    Cancelled,
+}
+
+/// The items of an open container.
+#[derive(Debug)]
+pub(super) struct Items {
+    pub items: Vec<Arc<Value>>,
+    pub next: usize,
+    pub live: usize,
+    pub parallel: usize,
+    pub on_error: OnItemError,
+    pub results: Vec<Arc<Value>>,
+    pub halted: bool,
+    /// The first failed item in the order of the list, whichever failed first in time.
+    pub failed: Option<(usize, Arc<RunError>)>,
+}
+
+impl Frame {
+    pub fn new(graph: &Graph, body: BodyIx, prefix: String, iteration: Option<Iteration>) -> Frame {
+        let step = |ix: &NodeIx| Step {
+            state: StepState::Pending,
+            undecided: graph.node(*ix).incoming.len(),
+            arrived: Vec::new(),
+            input: None,
+        };
+        let steps = graph.body(body).order.iter().map(step).collect();
+        Frame { body, prefix, iteration, steps, live: 0, halted: false, failed: None }
+    }
+
+    /// What the body came to: the output of the last step that ran, or of several an object by node id.
+    pub fn result(&self, graph: &Graph, is_covered: impl Fn(NodeIx) -> bool) -> Arc<Value> {
+        let mut ends: Vec<(&GraphNode, &Arc<Value>)> = Vec::new();
+        for (ix, step) in graph.body(self.body).order.iter().zip(&self.steps) {
+            let StepState::Ended(Outcome::Succeeded { port, output }) = &step.state else { continue };
+            let node = graph.node(*ix);
+            if !node.outgoing.iter().any(|link| link.port == *port && is_covered(link.node)) {
+                ends.push((node, output));
+            }
+        }
+        match ends.as_slice() {
+            [] => Arc::new(Value::Null),
+            [(_, output)] => Arc::clone(output),
+            several => {
+                let by_node = several.iter().map(|(node, output)| (node.id.0.clone(), Value::clone(output)));
+                Arc::new(Value::Object(by_node.collect()))
+            }
+        }
+    }
+}
+
+impl Step {
+    pub fn is_live(&self) -> bool {
+        !matches!(self.state, StepState::Pending | StepState::Ended(_))
+    }
+
+    /// What the step starts with: the value that arrived, or of several sources an object by node id.
+    pub fn merge_arrived(&mut self, graph: &Graph, node: &GraphNode) -> Arc<Value> {
+        let several = node.incoming.iter().any(|link| link.node != node.incoming[0].node);
+        if !several && let Some((_, value)) = self.arrived.pop() {
+            return value;
+        }
+        let mut by_source = Map::new();
+        for link in &node.incoming {
+            if let Some((source, value)) = self.arrived.iter().find(|(source, _)| *source == link.node) {
+                by_source.insert(graph.node(*source).id.0.clone(), Value::clone(value));
+            }
+        }
+        Arc::new(Value::Object(by_source))
+    }
+}
+
+impl Outcome {
+    /// What goes along an edge that leaves by `port`; `None` when that edge is dead.
+    pub fn delivers(&self, port: &str) -> Option<&Arc<Value>> {
+        match self {
+            Outcome::Succeeded { port: taken, output } if taken == port => Some(output),
+            Outcome::Failed { value } if port == ERROR => Some(value),
+            Outcome::Given(output) if port != ERROR => Some(output),
+            Outcome::Succeeded { .. } | Outcome::Failed { .. } | Outcome::Given(_) | Outcome::Skipped | Outcome::Cancelled => None,
+        }
+    }
+
+    /// What `steps.<id>` reads.
+    pub fn output(&self) -> Option<&Arc<Value>> {
+        match self {
+            Outcome::Succeeded { output, .. } | Outcome::Given(output) => Some(output),
+            Outcome::Failed { value } => Some(value),
+            Outcome::Skipped | Outcome::Cancelled => None,
+        }
+    }
+}

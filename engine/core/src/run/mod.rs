@@ -1,0 +1,211 @@
+//! How a run goes: a pure state machine.
+//!
+//! [`RunState::apply`] takes what happened, [`RunState::next`] tells what to do. The same two functions serve live runs,
+//! recovery (apply the journal, then carry on) and the timeline. Nothing here reads a clock or rolls dice.
+//!
+//! The rules: a step starts when each of its incoming edges is delivered or dead and at least one is delivered; if all are
+//! dead it is skipped and its own edges die. A failed step leaves by `error` where that port is connected; otherwise it
+//! fails the body it is in, which then starts nothing new: the run, or one iteration of a container.
+
+mod frame;
+mod record;
+mod retry;
+mod state;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::document::NodeId;
+use crate::graph::NodeIx;
+
+pub use record::{StepRecord, StepStatus, Timeline};
+pub use retry::retry_at;
+pub use state::{IllegalEvent, RunState};
+
+/// Which step: node id plus loop indices, `each_order[12]/notify`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Path(pub String);
+
+impl Path {
+    /// What the path of every step of the same iteration begins with; empty outside of containers.
+    pub fn prefix(&self) -> &str {
+        self.0.rfind('/').map_or("", |slash| &self.0[..=slash])
+    }
+
+    pub fn node(&self) -> &str {
+        &self.0[self.prefix().len()..]
+    }
+}
+
+impl From<&str> for Path {
+    fn from(path: &str) -> Path {
+        Path(path.to_owned())
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What happened. The journal is a list of these.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    RunStarted { start: Start, at_ms: i64 },
+    StepStarted { path: Path, attempt: u32, at_ms: i64 },
+    /// A container evaluated its list.
+    Opened { path: Path, items: Vec<Arc<Value>>, parallel: u32, on_error: OnItemError, at_ms: i64 },
+    /// A step parked itself until a moment.
+    Parked { path: Path, until_ms: i64, output: Arc<Value>, at_ms: i64 },
+    StepSucceeded {
+        path: Path,
+        port: String,
+        output: Arc<Value>,
+        at_ms: i64,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        logs: Vec<Log>,
+    },
+    /// Decided when it happened, so that replay needs no dice: with `retry_at_ms` the step waits, without it has failed.
+    AttemptFailed {
+        path: Path,
+        error: Arc<RunError>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_at_ms: Option<i64>,
+        at_ms: i64,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        logs: Vec<Log>,
+    },
+    TimerDue { path: Path, at_ms: i64 },
+    CancelAsked { at_ms: i64 },
+    TimedOut { after_ms: u64, at_ms: i64 },
+}
+
+/// Where a run starts and how far it goes.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Start {
+    /// The trigger that started it; its value is the run's input.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trigger: Option<NodeId>,
+    #[serde(default, skip_serializing_if = "Extent::is_all")]
+    pub extent: Extent,
+    /// Outputs that stand in for nodes, which then do not run.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub given: BTreeMap<NodeId, Arc<Value>>,
+}
+
+/// Which nodes of the root body a run covers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Extent {
+    #[default]
+    All,
+    /// Up to and including this node.
+    To(NodeId),
+    /// This node alone.
+    Only(NodeId),
+}
+
+impl Extent {
+    fn is_all(&self) -> bool {
+        *self == Extent::All
+    }
+}
+
+/// What a failed item does to its container.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnItemError {
+    #[default]
+    Stop,
+    Continue,
+}
+
+/// What to do next. Commands stay until the event that answers them is applied.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    Start { path: Path, node: NodeIx, attempt: u32, input: Arc<Value> },
+    /// The body of a container has run for all its items: record how the container's own step ended.
+    Close { path: Path, result: Result<Arc<Value>, Arc<RunError>> },
+    Arm { path: Path, until_ms: i64 },
+    Finish(Finish),
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Finish {
+    Succeeded(Arc<Value>),
+    Failed(Arc<RunError>),
+    Cancelled,
+}
+
+/// Why a step or a run failed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunError {
+    pub kind: ErrorKind,
+    /// Stable identifier; plugins bring their own.
+    pub code: String,
+    pub message: String,
+    #[serde(default)]
+    pub node: Option<NodeId>,
+    #[serde(default)]
+    pub path: Option<Path>,
+    /// JSON pointer to the parameter at fault, relative to the node's parameters.
+    #[serde(default)]
+    pub pointer: Option<String>,
+    #[serde(default)]
+    pub details: Option<Value>,
+    /// The earliest another attempt makes sense, in milliseconds from the failure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<u64>,
+}
+
+impl RunError {
+    pub fn new(kind: ErrorKind, code: &str, message: impl Into<String>) -> RunError {
+        RunError {
+            kind,
+            code: code.into(),
+            message: message.into(),
+            node: None,
+            path: None,
+            pointer: None,
+            details: None,
+            retry_after_ms: None,
+        }
+    }
+}
+
+/// What kind of failure it was; decides about retries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorKind {
+    Retryable,
+    Permanent,
+    RateLimited,
+    Auth,
+    InvalidInput,
+    Cancelled,
+    Timeout,
+    Expression,
+    Limit,
+    Plugin,
+}
+
+/// One line a step logged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Log {
+    pub level: String,
+    pub message: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fields: Option<Value>,
+    pub at_ms: i64,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,145 @@
+//! Reading runs and their journals.
+
+use std::collections::HashMap;
+
+use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row};
+use weft_core::run::Event;
+
+use super::{Head, Run, Status, Tail};
+use crate::ids::{RunId, WorkflowId, WorkspaceId};
+use crate::store::{Store, StoreError};
+
+const RUN: &str = "select run.run_id, run.workspace_id, run.workflow_id, run.revision, run.status, run.trigger, run.input, run.output, \
+     run.error, run.created_ms, run.started_ms, run.finished_ms, coalesce(workflow.name, '') as workflow_name \
+     from run left join workflow on workflow.workflow_id = run.workflow_id";
+
+/// Which runs a list shows, newest first.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub workflow: Option<WorkflowId>,
+    pub status: Option<Status>,
+    /// Created at or after.
+    pub from_ms: Option<i64>,
+    /// Created before.
+    pub to_ms: Option<i64>,
+    /// Text in the workflow's name, the input, the output or the error.
+    pub search: Option<String>,
+    /// Older than this run.
+    pub before: Option<RunId>,
+    pub limit: u32,
+}
+
+pub async fn find(store: &Store, workspace: WorkspaceId, run: RunId) -> Result<Option<Run>, StoreError> {
+    let row = sqlx::query(sqlx::AssertSqlSafe(format!("{RUN} where run.run_id = $1 and run.workspace_id = $2")))
+        .bind(run)
+        .bind(workspace)
+        .fetch_optional(&store.readers)
+        .await?;
+    row.map(|row| read(&row)).transpose()
+}
+
+pub async fn list(store: &Store, workspace: WorkspaceId, filter: &Filter) -> Result<Vec<Run>, StoreError> {
+    let mut query = QueryBuilder::new(RUN);
+    query.push(" where run.workspace_id = ").push_bind(workspace);
+    if let Some(workflow) = filter.workflow {
+        query.push(" and run.workflow_id = ").push_bind(workflow);
+    }
+    if let Some(status) = filter.status {
+        query.push(" and run.status = ").push_bind(status);
+    }
+    if let Some(from_ms) = filter.from_ms {
+        query.push(" and run.created_ms >= ").push_bind(from_ms);
+    }
+    if let Some(to_ms) = filter.to_ms {
+        query.push(" and run.created_ms < ").push_bind(to_ms);
+    }
+    if let Some(search) = &filter.search {
+        for (start, column) in [(" and (", "workflow.name"), (" or ", "run.input"), (" or ", "run.output"), (" or ", "run.error")] {
+            query.push(format!("{start}instr(lower(coalesce({column}, '')), "));
+            query.push_bind(search.to_lowercase()).push(") > 0");
+        }
+        query.push(")");
+    }
+    if let Some(before) = filter.before {
+        query.push(" and run.run_id < ").push_bind(before);
+    }
+    query.push(" order by run.run_id desc limit ").push_bind(filter.limit);
+    query.build().fetch_all(&store.readers).await?.iter().map(read).collect()
+}
+
+/// The events of a run in order.
+pub async fn journal(store: &Store, run: RunId) -> Result<Vec<(u32, Vec<Event>)>, StoreError> {
+    let rows: Vec<(u32, String)> = sqlx::query_as("select sequence, events from journal where run_id = $1 order by sequence")
+        .bind(run)
+        .fetch_all(&store.readers)
+        .await?;
+    rows.into_iter().map(|(sequence, events)| Ok((sequence, serde_json::from_str(&events)?))).collect()
+}
+
+/// Every run that was queued or running, oldest first: what a restarted server takes up again.
+pub async fn live(store: &Store) -> Result<Vec<(RunId, WorkspaceId)>, StoreError> {
+    Ok(sqlx::query_as("select run_id, workspace_id from run where status in ('queued', 'running') order by run_id")
+        .fetch_all(&store.readers)
+        .await?)
+}
+
+/// Runs with a timer that is due, each once.
+pub async fn due_timers(store: &Store, now_ms: i64, limit: u32) -> Result<Vec<(RunId, WorkspaceId)>, StoreError> {
+    let due = "select distinct timer.run_id, run.workspace_id from timer join run on run.run_id = timer.run_id \
+               where timer.due_ms <= $1 and run.status = 'waiting' limit $2";
+    Ok(sqlx::query_as(due).bind(now_ms).bind(limit).fetch_all(&store.readers).await?)
+}
+
+/// When the next timer of a waiting run is due.
+pub async fn next_timer(store: &Store) -> Result<Option<i64>, StoreError> {
+    let next = "select min(timer.due_ms) from timer join run on run.run_id = timer.run_id where run.status = 'waiting'";
+    Ok(sqlx::query_scalar(next).fetch_one(&store.readers).await?)
+}
+
+/// The newest run of each workflow of a workspace.
+pub async fn last_of_workflows(
+    store: &Store,
+    workspace: WorkspaceId,
+) -> Result<HashMap<WorkflowId, (RunId, Status, i64)>, StoreError> {
+    let last = "select run.workflow_id, run.run_id, run.status, run.created_ms from workflow \
+                join run on run.run_id = (select max(newest.run_id) from run as newest where newest.workflow_id = workflow.workflow_id) \
+                where workflow.workspace_id = $1";
+    let rows: Vec<(WorkflowId, RunId, Status, i64)> = sqlx::query_as(last).bind(workspace).fetch_all(&store.readers).await?;
+    Ok(rows.into_iter().map(|(workflow, run, status, created_ms)| (workflow, (run, status, created_ms))).collect())
+}
+
+/// How many runs of each workflow ended since `from`, by status.
+pub async fn recent_counts(
+    store: &Store,
+    workspace: WorkspaceId,
+    from: RunId,
+) -> Result<Vec<(WorkflowId, Status, i64)>, StoreError> {
+    let counts = "select run.workflow_id, run.status, count(*) from workflow join run on run.workflow_id = workflow.workflow_id \
+                  where workflow.workspace_id = $1 and run.run_id >= $2 group by run.workflow_id, run.status";
+    Ok(sqlx::query_as(counts).bind(workspace).bind(from).fetch_all(&store.readers).await?)
+}
+
+fn read(row: &SqliteRow) -> Result<Run, StoreError> {
+    let output: Option<String> = row.try_get("output")?;
+    let error: Option<String> = row.try_get("error")?;
+    Ok(Run {
+        id: row.try_get("run_id")?,
+        workflow_name: row.try_get("workflow_name")?,
+        head: Head {
+            workspace: row.try_get("workspace_id")?,
+            workflow: row.try_get("workflow_id")?,
+            revision: row.try_get("revision")?,
+            trigger: serde_json::from_str(row.try_get("trigger")?)?,
+            input: serde_json::from_str(row.try_get("input")?)?,
+            created_ms: row.try_get("created_ms")?,
+        },
+        tail: Tail {
+            status: row.try_get("status")?,
+            started_ms: row.try_get("started_ms")?,
+            finished_ms: row.try_get("finished_ms")?,
+            output: output.as_deref().map(serde_json::from_str).transpose()?,
+            error: error.as_deref().map(serde_json::from_str).transpose()?,
+        },
+    })
+}

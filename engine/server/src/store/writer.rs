@@ -1,0 +1,196 @@
+//! The one writer: it groups what everybody wants to write into one transaction (group commit).
+//!
+//! There is no timer. Whatever has gathered while the previous transaction was flushed goes into the next one, so a lone
+//! caller waits for nothing and a crowd shares one flush. Callers are answered only after the commit.
+
+use std::fs::File;
+
+use futures::future::BoxFuture;
+use sqlx::{Connection, SqliteConnection};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use super::runs::{self, Commit};
+use super::{StoreError, Tx};
+
+/// How many writes may wait. Past this callers wait for room, which is how a slow disk slows the intake.
+const WAITING: usize = 4096;
+
+/// How many writes share a transaction; keeps the longest flush, and so the wait of one caller, short.
+const GROUP: usize = 512;
+
+type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
+
+/// Tells a job's caller how the transaction ended.
+type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+
+/// A job runs in the group's transaction and hands back how to answer its caller.
+type Job = Box<dyn for<'c> FnOnce(&'c mut Tx) -> BoxFuture<'c, Answer> + Send>;
+
+enum Request {
+    Commit(Box<Commit>, Reply<()>),
+    Job(Job),
+    Close(oneshot::Sender<()>),
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Writer {
+    requests: mpsc::Sender<Request>,
+    _task: std::sync::Arc<JoinHandle<()>>,
+}
+
+impl std::fmt::Debug for Request {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Request")
+    }
+}
+
+impl Writer {
+    pub(super) fn start(connection: SqliteConnection, lock: File) -> Writer {
+        let (requests, inbox) = mpsc::channel(WAITING);
+        let task = tokio::spawn(write_groups(connection, lock, inbox));
+        Writer { requests, _task: std::sync::Arc::new(task) }
+    }
+
+    pub(super) async fn commit(&self, commit: Commit) -> Result<(), StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Request::Commit(Box::new(commit), reply)).await?;
+        answer.await.map_err(|_| closed())?
+    }
+
+    pub(super) async fn run<T, F>(&self, job: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Tx) -> BoxFuture<'c, Result<T, StoreError>> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        self.send(Request::Job(Box::new(move |tx| Box::pin(run_job(tx, job, reply))))).await?;
+        answer.await.map_err(|_| closed())?
+    }
+
+    pub(super) async fn close(&self) {
+        let (done, closed) = oneshot::channel();
+        if self.requests.send(Request::Close(done)).await.is_ok() {
+            let _ = closed.await;
+        }
+    }
+
+    async fn send(&self, request: Request) -> Result<(), StoreError> {
+        self.requests.send(request).await.map_err(|_| closed())
+    }
+}
+
+fn closed() -> StoreError {
+    StoreError::Unavailable("the server is shutting down".into())
+}
+
+async fn write_groups(mut connection: SqliteConnection, lock: File, mut inbox: mpsc::Receiver<Request>) {
+    let mut requests = Vec::with_capacity(GROUP);
+    let mut closing = None;
+    while closing.is_none() && inbox.recv_many(&mut requests, GROUP).await > 0 {
+        let mut group = Group::default();
+        for request in requests.drain(..) {
+            match request {
+                Request::Commit(commit, reply) => group.commits.push((*commit, reply)),
+                Request::Job(job) => group.jobs.push(job),
+                Request::Close(done) => closing = Some(done),
+            }
+        }
+        group.write(&mut connection).await;
+    }
+    if let Err(error) = connection.close().await {
+        tracing::warn!(%error, "the database did not close cleanly");
+    }
+    drop(lock);
+    if let Some(done) = closing {
+        let _ = done.send(());
+    }
+}
+
+#[derive(Default)]
+struct Group {
+    commits: Vec<(Commit, Reply<()>)>,
+    jobs: Vec<Job>,
+}
+
+impl Group {
+    async fn write(self, connection: &mut SqliteConnection) {
+        let mut answers: Vec<Answer> = Vec::with_capacity(self.commits.len() + self.jobs.len());
+        let ended = match execute(connection, "begin immediate").await {
+            Ok(()) => {
+                for job in self.jobs {
+                    answers.push(job(connection).await);
+                }
+                write_commits(connection, self.commits, &mut answers).await;
+                execute(connection, "commit").await
+            }
+            Err(error) => {
+                // Dropped jobs answer by their closed channel; commits are told why.
+                for (_, reply) in self.commits {
+                    answers.push(answer_with(reply));
+                }
+                Err(error)
+            }
+        };
+        if let Err(error) = &ended {
+            tracing::error!(%error, "a group of writes was rolled back");
+            // Fails when there is nothing to roll back, which is fine.
+            let _ = execute(connection, "rollback").await;
+        }
+        for answer in answers {
+            answer(ended.clone());
+        }
+    }
+}
+
+/// Writes all commits with few statements; if one of them is at fault, each on its own so that only it fails.
+async fn write_commits(connection: &mut Tx, commits: Vec<(Commit, Reply<()>)>, answers: &mut Vec<Answer>) {
+    let (commits, replies): (Vec<Commit>, Vec<Reply<()>>) = commits.into_iter().unzip();
+    if commits.is_empty() {
+        return;
+    }
+    if in_savepoint(connection, |tx| Box::pin(runs::write_commits(tx, &commits))).await.is_ok() {
+        answers.extend(replies.into_iter().map(answer_with));
+        return;
+    }
+    for (commit, reply) in commits.iter().zip(replies) {
+        let written = in_savepoint(connection, |tx| Box::pin(runs::write_commits(tx, std::slice::from_ref(commit)))).await;
+        answers.push(match written {
+            Ok(()) => answer_with(reply),
+            Err(error) => Box::new(move |_| drop(reply.send(Err(error)))),
+        });
+    }
+}
+
+fn answer_with(reply: Reply<()>) -> Answer {
+    Box::new(move |ended| drop(reply.send(ended)))
+}
+
+async fn run_job<T, F>(tx: &mut Tx, job: F, reply: Reply<T>) -> Answer
+where
+    T: Send + 'static,
+    F: for<'c> FnOnce(&'c mut Tx) -> BoxFuture<'c, Result<T, StoreError>> + Send + 'static,
+{
+    match in_savepoint(tx, job).await {
+        Ok(value) => Box::new(move |ended| drop(reply.send(ended.map(|()| value)))),
+        Err(error) => Box::new(move |_| drop(reply.send(Err(error)))),
+    }
+}
+
+async fn in_savepoint<T, F>(tx: &mut Tx, job: F) -> Result<T, StoreError>
+where
+    F: for<'c> FnOnce(&'c mut Tx) -> BoxFuture<'c, Result<T, StoreError>>,
+{
+    execute(tx, "savepoint job").await?;
+    let result = job(tx).await;
+    if result.is_err() {
+        execute(tx, "rollback to job").await?;
+    }
+    execute(tx, "release job").await?;
+    result
+}
+
+async fn execute(tx: &mut Tx, sql: &'static str) -> Result<(), StoreError> {
+    sqlx::query(sql).execute(tx).await?;
+    Ok(())
+}
