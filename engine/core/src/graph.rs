@@ -168,7 +168,8 @@ impl GraphNode {
 
 fn graph_node(node: &Node, types: &NodeTypes) -> Result<GraphNode, GraphError> {
     let node_type = types.get(&node.node_type).ok_or_else(|| GraphError::NoSuchType(node.node_type.clone()))?;
-    let takes_first = node.node_type == "merge" && node.params.get("mode").and_then(|mode| mode.as_str()) == Some("first");
+    let takes_first =
+        node.node_type == "merge" && node.params.get("mode").and_then(|mode| mode.as_str()) == Some("first");
     Ok(GraphNode {
         id: node.id.clone(),
         role: node_type.role,
@@ -200,7 +201,8 @@ fn order(nodes: &[GraphNode]) -> Result<Vec<NodeIx>, GraphError> {
     match toposort(&graph, None) {
         Ok(order) => Ok(order.into_iter().map(back).collect()),
         Err(_) => {
-            let cycle = tarjan_scc(&graph).into_iter().find(|part| part.len() > 1 || graph.contains_edge(part[0], part[0]));
+            let cycle =
+                tarjan_scc(&graph).into_iter().find(|part| part.len() > 1 || graph.contains_edge(part[0], part[0]));
             let mut cycle: Vec<NodeIx> = cycle.unwrap_or_default().into_iter().map(back).collect();
             cycle.sort();
             Err(GraphError::Cycle(cycle.into_iter().map(|ix| nodes[ix.0 as usize].id.clone()).collect()))

@@ -86,6 +86,13 @@ typed_id!(
     "sched"
 );
 
+impl RunId {
+    /// The lowest id of this millisecond: every run made since has a higher one.
+    pub fn first_at(at_ms: i64) -> RunId {
+        RunId(Uuid::from_u128(u128::from(at_ms.max(0).cast_unsigned()) << 80))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,5 +104,12 @@ mod tests {
         assert!(WorkflowId::from_str(&id.to_string()).is_err());
         assert!(RunId::from_str("run_12").is_err());
         assert!(RunId::from_str("").is_err());
+    }
+
+    #[test]
+    fn ids_sort_by_the_moment_they_were_made() {
+        let now_ms = crate::clock::now_ms();
+        let id = RunId::fresh();
+        assert!(RunId::first_at(now_ms - 1) < id && id < RunId::first_at(now_ms + 60_000));
     }
 }

@@ -63,9 +63,14 @@ pub(super) enum Then {
 
 #[derive(Debug, Clone)]
 pub(super) enum Outcome {
-    Succeeded { port: String, output: Arc<Value> },
+    Succeeded {
+        port: String,
+        output: Arc<Value>,
+    },
     /// Its value is the error as JSON; it leaves by `error`, where somebody may listen.
-    Failed { value: Arc<Value> },
+    Failed {
+        value: Arc<Value>,
+    },
     /// An output that was handed in; leaves by every port.
     Given(Arc<Value>),
     Skipped,
@@ -147,7 +152,11 @@ impl Outcome {
             Outcome::Succeeded { port: taken, output } if taken == port => Some(output),
             Outcome::Failed { value } if port == ERROR => Some(value),
             Outcome::Given(output) if port != ERROR => Some(output),
-            Outcome::Succeeded { .. } | Outcome::Failed { .. } | Outcome::Given(_) | Outcome::Skipped | Outcome::Cancelled => None,
+            Outcome::Succeeded { .. }
+            | Outcome::Failed { .. }
+            | Outcome::Given(_)
+            | Outcome::Skipped
+            | Outcome::Cancelled => None,
         }
     }
 

@@ -8,8 +8,10 @@
 //! fails the body it is in, which then starts nothing new: the run, or one iteration of a container.
 
 mod frame;
+mod items;
 mod record;
 mod retry;
+mod settle;
 mod state;
 
 use std::collections::BTreeMap;
@@ -58,12 +60,30 @@ impl fmt::Display for Path {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Event {
-    RunStarted { start: Start, at_ms: i64 },
-    StepStarted { path: Path, attempt: u32, at_ms: i64 },
+    RunStarted {
+        start: Start,
+        at_ms: i64,
+    },
+    StepStarted {
+        path: Path,
+        attempt: u32,
+        at_ms: i64,
+    },
     /// A container evaluated its list.
-    Opened { path: Path, items: Vec<Arc<Value>>, parallel: u32, on_error: OnItemError, at_ms: i64 },
+    Opened {
+        path: Path,
+        items: Vec<Arc<Value>>,
+        parallel: u32,
+        on_error: OnItemError,
+        at_ms: i64,
+    },
     /// A step parked itself until a moment.
-    Parked { path: Path, until_ms: i64, output: Arc<Value>, at_ms: i64 },
+    Parked {
+        path: Path,
+        until_ms: i64,
+        output: Arc<Value>,
+        at_ms: i64,
+    },
     StepSucceeded {
         path: Path,
         port: String,
@@ -82,9 +102,17 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         logs: Vec<Log>,
     },
-    TimerDue { path: Path, at_ms: i64 },
-    CancelAsked { at_ms: i64 },
-    TimedOut { after_ms: u64, at_ms: i64 },
+    TimerDue {
+        path: Path,
+        at_ms: i64,
+    },
+    CancelAsked {
+        at_ms: i64,
+    },
+    TimedOut {
+        after_ms: u64,
+        at_ms: i64,
+    },
 }
 
 /// Where a run starts and how far it goes.
@@ -130,10 +158,21 @@ pub enum OnItemError {
 /// What to do next. Commands stay until the event that answers them is applied.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
-    Start { path: Path, node: NodeIx, attempt: u32, input: Arc<Value> },
+    Start {
+        path: Path,
+        node: NodeIx,
+        attempt: u32,
+        input: Arc<Value>,
+    },
     /// The body of a container has run for all its items: record how the container's own step ended.
-    Close { path: Path, result: Result<Arc<Value>, Arc<RunError>> },
-    Arm { path: Path, until_ms: i64 },
+    Close {
+        path: Path,
+        result: Result<Arc<Value>, Arc<RunError>>,
+    },
+    Arm {
+        path: Path,
+        until_ms: i64,
+    },
     Finish(Finish),
 }
 

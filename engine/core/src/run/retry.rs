@@ -20,9 +20,10 @@ pub fn retry_at(policy: &Retry, error: &RunError, attempt: u32, now_ms: i64, jit
         None => {
             let full_ms = match policy.backoff {
                 Backoff::Fixed => policy.first_ms,
-                Backoff::Exponential => {
-                    policy.first_ms.saturating_mul(1_u64.checked_shl(attempt - 1).unwrap_or(u64::MAX)).min(policy.max_ms)
-                }
+                Backoff::Exponential => policy
+                    .first_ms
+                    .saturating_mul(1_u64.checked_shl(attempt - 1).unwrap_or(u64::MAX))
+                    .min(policy.max_ms),
             };
             (full_ms as f64 * (0.5 + jitter / 2.0)) as u64
         }
@@ -51,7 +52,9 @@ mod tests {
 
     #[test]
     fn what_cannot_get_better_is_not_tried_again() {
-        for kind in [ErrorKind::Permanent, ErrorKind::Auth, ErrorKind::InvalidInput, ErrorKind::Cancelled, ErrorKind::Plugin] {
+        for kind in
+            [ErrorKind::Permanent, ErrorKind::Auth, ErrorKind::InvalidInput, ErrorKind::Cancelled, ErrorKind::Plugin]
+        {
             check(Backoff::Fixed, 5, kind, 1, None);
         }
     }

@@ -23,7 +23,9 @@ pub enum StoreError {
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> StoreError {
         match &error {
-            sqlx::Error::Database(database) if database.is_unique_violation() || database.is_foreign_key_violation() => {
+            sqlx::Error::Database(database)
+                if database.is_unique_violation() || database.is_foreign_key_violation() =>
+            {
                 StoreError::Conflict(database.message().to_owned())
             }
             sqlx::Error::Database(database) => match database.code().and_then(|code| code.parse::<i32>().ok()) {

@@ -2,8 +2,15 @@
 //!
 //! Functions answer one question each, take the workspace first where there is one, and know nothing of HTTP.
 
+pub mod accounts;
 mod error;
+pub mod plugins;
+pub mod revisions;
 pub mod runs;
+pub mod schedules;
+pub mod settings;
+pub mod webhooks;
+pub mod workflows;
 mod writer;
 
 use std::fs::{File, TryLockError};

@@ -19,6 +19,8 @@ const WAITING: usize = 4096;
 /// How many writes share a transaction; keeps the longest flush, and so the wait of one caller, short.
 const GROUP: usize = 512;
 
+const SAVEPOINT: &str = "savepoint job";
+
 type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 
 /// Tells a job's caller how the transaction ended.
@@ -144,22 +146,27 @@ impl Group {
 }
 
 /// Writes all commits with few statements; if one of them is at fault, each on its own so that only it fails.
-async fn write_commits(connection: &mut Tx, commits: Vec<(Commit, Reply<()>)>, answers: &mut Vec<Answer>) {
+async fn write_commits(tx: &mut Tx, commits: Vec<(Commit, Reply<()>)>, answers: &mut Vec<Answer>) {
     let (commits, replies): (Vec<Commit>, Vec<Reply<()>>) = commits.into_iter().unzip();
     if commits.is_empty() {
         return;
     }
-    if in_savepoint(connection, |tx| Box::pin(runs::write_commits(tx, &commits))).await.is_ok() {
+    if write_in_savepoint(tx, &commits).await.is_ok() {
         answers.extend(replies.into_iter().map(answer_with));
         return;
     }
     for (commit, reply) in commits.iter().zip(replies) {
-        let written = in_savepoint(connection, |tx| Box::pin(runs::write_commits(tx, std::slice::from_ref(commit)))).await;
-        answers.push(match written {
+        answers.push(match write_in_savepoint(tx, std::slice::from_ref(commit)).await {
             Ok(()) => answer_with(reply),
             Err(error) => Box::new(move |_| drop(reply.send(Err(error)))),
         });
     }
+}
+
+async fn write_in_savepoint(tx: &mut Tx, commits: &[Commit]) -> Result<(), StoreError> {
+    execute(tx, SAVEPOINT).await?;
+    let written = runs::write_commits(tx, commits).await;
+    leave_savepoint(tx, written).await
 }
 
 fn answer_with(reply: Reply<()>) -> Answer {
@@ -171,18 +178,21 @@ where
     T: Send + 'static,
     F: for<'c> FnOnce(&'c mut Tx) -> BoxFuture<'c, Result<T, StoreError>> + Send + 'static,
 {
-    match in_savepoint(tx, job).await {
+    let result = match execute(tx, SAVEPOINT).await {
+        Ok(()) => {
+            let result = job(tx).await;
+            leave_savepoint(tx, result).await
+        }
+        Err(error) => Err(error),
+    };
+    match result {
         Ok(value) => Box::new(move |ended| drop(reply.send(ended.map(|()| value)))),
         Err(error) => Box::new(move |_| drop(reply.send(Err(error)))),
     }
 }
 
-async fn in_savepoint<T, F>(tx: &mut Tx, job: F) -> Result<T, StoreError>
-where
-    F: for<'c> FnOnce(&'c mut Tx) -> BoxFuture<'c, Result<T, StoreError>>,
-{
-    execute(tx, "savepoint job").await?;
-    let result = job(tx).await;
+/// Keeps what was done since the savepoint, or undoes it if it failed.
+async fn leave_savepoint<T>(tx: &mut Tx, result: Result<T, StoreError>) -> Result<T, StoreError> {
     if result.is_err() {
         execute(tx, "rollback to job").await?;
     }

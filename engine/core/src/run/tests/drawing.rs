@@ -11,15 +11,23 @@ use serde_json::{Value, json};
 use crate::document::{Document, Edge, Node, NodeId, Settings};
 use crate::graph::Graph;
 use crate::node_type::{Category, Effects, Idempotency, NodeType, NodeTypes, Port, Ports, Role};
-use crate::run::{Command, ErrorKind, Event, Finish, OnItemError, Path, RunError, RunState, Start, StepRecord, Timeline};
+use crate::run::{
+    Command, ErrorKind, Event, Finish, OnItemError, Path, RunError, RunState, Start, StepRecord, Timeline,
+};
 
 pub(super) fn graph(drawing: &str) -> Arc<Graph> {
     Arc::new(Graph::of(&document(drawing), &types()).expect("the drawing is sound"))
 }
 
 fn document(drawing: &str) -> Document {
-    let mut document =
-        Document { weft: 1, name: "test".into(), description: String::new(), nodes: vec![], edges: vec![], settings: Settings::default() };
+    let mut document = Document {
+        weft: 1,
+        name: "test".into(),
+        description: String::new(),
+        nodes: vec![],
+        edges: vec![],
+        settings: Settings::default(),
+    };
     let mut rest = drawing;
     while let Some(open) = rest.find('(') {
         let close = rest.find(')').expect("closed");
@@ -51,7 +59,8 @@ fn add(document: &mut Document, id: &str, inside: Option<&str>) {
     if document.nodes.iter().any(|node| node.id.as_str() == id) {
         return;
     }
-    let node_type = ["if", "each", "first", "wait", "t"].into_iter().find(|prefix| id.starts_with(prefix)).unwrap_or("step");
+    let node_type =
+        ["if", "each", "first", "wait", "t"].into_iter().find(|prefix| id.starts_with(prefix)).unwrap_or("step");
     let node_type = if node_type == "first" { "merge" } else { node_type };
     let params = if node_type == "merge" { json!({ "mode": "first" }) } else { json!({}) };
     document.nodes.push(Node {
@@ -178,7 +187,8 @@ pub(super) fn carry_on(
                 }
             });
         }
-        possible.extend(state.running().into_iter().map(|(path, _, attempt, input)| world.answer(&path, attempt, &input)));
+        possible
+            .extend(state.running().into_iter().map(|(path, _, attempt, input)| world.answer(&path, attempt, &input)));
         assert!(!possible.is_empty(), "the run is stuck after {journal:#?}");
         let event = possible.swap_remove(choose(possible.len()));
         state.apply(&event).expect("what is possible is legal");

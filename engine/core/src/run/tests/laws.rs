@@ -46,7 +46,8 @@ fn worlds() -> impl Strategy<Value = World> {
         let mut world = World::default();
         for (number, outcome) in outcomes.iter().enumerate() {
             let kind = ["if", "if_in", "s", "x", "y"][number % 5];
-            let of_step = if kind.starts_with("if") || *outcome == "fail" || *outcome == "retry" { outcome } else { "out" };
+            let of_step =
+                if kind.starts_with("if") || *outcome == "fail" || *outcome == "retry" { outcome } else { "out" };
             world.0.insert(format!("{kind}{}", number / 5), of_step.into());
         }
         for (number, count) in counts.into_iter().enumerate() {

@@ -172,7 +172,10 @@ fn cancelling_ends_what_waits_and_lets_what_runs_end() {
     assert_eq!(state.next(), [], "a is still running");
     assert_eq!(carry_on(&mut state, &World::default(), &mut journal, |_| 0), Finish::Cancelled);
     let statuses: Vec<_> = records(&graph, &journal).into_iter().map(|record| (record.path.0, record.status)).collect();
-    assert!(statuses.contains(&("wait".into(), StepStatus::Cancelled)) && statuses.contains(&("a".into(), StepStatus::Succeeded)));
+    assert!(
+        statuses.contains(&("wait".into(), StepStatus::Cancelled))
+            && statuses.contains(&("a".into(), StepStatus::Succeeded))
+    );
 }
 
 #[test]
@@ -190,7 +193,13 @@ fn events_that_do_not_fit_are_refused_and_change_nothing() {
         Event::StepStarted { path: "b".into(), attempt: 1, at_ms: 1 },
         Event::StepStarted { path: "each[7]/nowhere".into(), attempt: 1, at_ms: 1 },
         Event::TimerDue { path: "a".into(), at_ms: 1 },
-        Event::StepSucceeded { path: "t".into(), port: "out".into(), output: state.input().clone(), at_ms: 1, logs: vec![] },
+        Event::StepSucceeded {
+            path: "t".into(),
+            port: "out".into(),
+            output: state.input().clone(),
+            at_ms: 1,
+            logs: vec![],
+        },
         Event::Opened { path: "a".into(), items: vec![], parallel: 1, on_error: Default::default(), at_ms: 1 },
     ] {
         assert!(state.apply(&illegal).is_err(), "{illegal:?}");

@@ -11,13 +11,13 @@ use serde_json::Value;
 use weft_core::document::NodeId;
 use weft_core::run::{Event, RunError};
 
-use crate::ids::{RunId, WorkflowId, WorkspaceId};
+use crate::ids::{RunId, ScheduleId, WorkflowId, WorkspaceId};
 
 pub use read::{Filter, due_timers, find, journal, last_of_workflows, list, live, next_timer, recent_counts};
 pub(super) use write::write_commits;
 
 /// What one flush of one run writes, in one transaction.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Commit {
     pub run: RunId,
     /// Present in the first flush of a run.
@@ -27,6 +27,16 @@ pub struct Commit {
     pub tail: Tail,
     /// Replaces the timers of the run when present.
     pub timers: Option<Vec<(String, i64)>>,
+    /// Marks the moment of the schedule that started the run; if another run has it, nothing is written.
+    pub fire: Option<Fired>,
+}
+
+/// A moment of a schedule that became a run, and how far that takes the schedule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fired {
+    pub schedule: ScheduleId,
+    pub fire_ms: i64,
+    pub next_ms: Option<i64>,
 }
 
 /// What a run was started with.

@@ -55,7 +55,9 @@ pub async fn list(store: &Store, workspace: WorkspaceId, filter: &Filter) -> Res
         query.push(" and run.created_ms < ").push_bind(to_ms);
     }
     if let Some(search) = &filter.search {
-        for (start, column) in [(" and (", "workflow.name"), (" or ", "run.input"), (" or ", "run.output"), (" or ", "run.error")] {
+        for (start, column) in
+            [(" and (", "workflow.name"), (" or ", "run.input"), (" or ", "run.output"), (" or ", "run.error")]
+        {
             query.push(format!("{start}instr(lower(coalesce({column}, '')), "));
             query.push_bind(search.to_lowercase()).push(") > 0");
         }
@@ -70,10 +72,11 @@ pub async fn list(store: &Store, workspace: WorkspaceId, filter: &Filter) -> Res
 
 /// The events of a run in order.
 pub async fn journal(store: &Store, run: RunId) -> Result<Vec<(u32, Vec<Event>)>, StoreError> {
-    let rows: Vec<(u32, String)> = sqlx::query_as("select sequence, events from journal where run_id = $1 order by sequence")
-        .bind(run)
-        .fetch_all(&store.readers)
-        .await?;
+    let rows: Vec<(u32, String)> =
+        sqlx::query_as("select sequence, events from journal where run_id = $1 order by sequence")
+            .bind(run)
+            .fetch_all(&store.readers)
+            .await?;
     rows.into_iter().map(|(sequence, events)| Ok((sequence, serde_json::from_str(&events)?))).collect()
 }
 
@@ -105,7 +108,8 @@ pub async fn last_of_workflows(
     let last = "select run.workflow_id, run.run_id, run.status, run.created_ms from workflow \
                 join run on run.run_id = (select max(newest.run_id) from run as newest where newest.workflow_id = workflow.workflow_id) \
                 where workflow.workspace_id = $1";
-    let rows: Vec<(WorkflowId, RunId, Status, i64)> = sqlx::query_as(last).bind(workspace).fetch_all(&store.readers).await?;
+    let rows: Vec<(WorkflowId, RunId, Status, i64)> =
+        sqlx::query_as(last).bind(workspace).fetch_all(&store.readers).await?;
     Ok(rows.into_iter().map(|(workflow, run, status, created_ms)| (workflow, (run, status, created_ms))).collect())
 }
 

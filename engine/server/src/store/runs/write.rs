@@ -3,14 +3,15 @@
 use sqlx::QueryBuilder;
 
 use super::{Commit, Head};
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, schedules};
 
 /// Rows per statement. Few different lengths, so that every statement is prepared once.
 const CHUNKS: [usize; 3] = [64, 8, 1];
 
 /// Writes the flushes of several runs; all or none, as the caller's transaction or savepoint decides.
 pub async fn write_commits(tx: &mut Tx, commits: &[Commit]) -> Result<(), StoreError> {
-    let created: Vec<(&Commit, &Head)> = commits.iter().filter_map(|commit| Some((commit, commit.head.as_ref()?))).collect();
+    let created: Vec<(&Commit, &Head)> =
+        commits.iter().filter_map(|commit| Some((commit, commit.head.as_ref()?))).collect();
     for chunk in chunks(&created) {
         insert_runs(tx, chunk).await?;
     }
@@ -21,6 +22,10 @@ pub async fn write_commits(tx: &mut Tx, commits: &[Commit]) -> Result<(), StoreE
     for commit in commits {
         if commit.head.is_none() {
             update_tail(tx, commit).await?;
+        }
+        if let Some(fired) = commit.fire {
+            let moment = (fired.fire_ms, Some(commit.run), None);
+            schedules::fire(tx, fired.schedule, &[moment], fired.fire_ms, fired.next_ms).await?;
         }
         if let Some(timers) = &commit.timers {
             replace_timers(tx, commit, timers).await?;

@@ -1,0 +1,111 @@
+//! The server's parts, put together.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use ipnet::IpNet;
+use weft_core::node_type::NodeTypes;
+
+use crate::accounts::Accounts;
+use crate::clock::now_ms;
+use crate::live::Live;
+use crate::plugin_host::{HostConfig, PluginHost};
+use crate::plugins::Plugins;
+use crate::runner::{Programs, Runner, Sandbox};
+use crate::store::Store;
+use crate::triggers::Triggers;
+
+/// What the operator decides.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub data_dir: PathBuf,
+    pub listen: SocketAddr,
+    /// A key with an owner's rights, for automation.
+    pub bootstrap_key: Option<String>,
+    /// Private address ranges that outgoing requests may reach.
+    pub allow_private: Vec<IpNet>,
+    /// Where people reach this server, when it is not where it listens.
+    pub base_url: Option<String>,
+}
+
+/// The running server. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct App(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    config: Config,
+    store: Store,
+    live: Live,
+    plugin_host: PluginHost,
+    plugins: Plugins,
+    runner: Runner,
+    triggers: Triggers,
+    accounts: Accounts,
+}
+
+impl App {
+    /// Opens the data directory, takes up what was going on, and begins to fire triggers.
+    pub async fn start(config: Config) -> anyhow::Result<App> {
+        std::fs::create_dir_all(&config.data_dir)?;
+        let store = Store::open(&config.data_dir).await?;
+        let host_config = HostConfig {
+            allow_private: config.allow_private.clone(),
+            ..HostConfig::new(config.data_dir.join("plugin-cache"))
+        };
+        let plugin_host = PluginHost::new(host_config)?;
+        let plugins = Plugins::open(store.clone(), plugin_host.clone()).await?;
+        let live = Live::default();
+        let programs = Programs::new(store.clone(), Arc::new(plugins.clone()));
+        let sandbox = Sandbox::new(plugin_host.clone(), store.clone(), Arc::new(plugins.clone()));
+        let runner = Runner::new(store.clone(), live.clone(), programs, sandbox);
+        let triggers = Triggers::new(store.clone(), runner.clone());
+        let accounts = Accounts::open(store.clone(), config.bootstrap_key.as_deref(), now_ms()).await?;
+        runner.recover().await?;
+        runner.watch_timers();
+        triggers.start().await?;
+        Ok(App(Arc::new(Inner { config, store, live, plugin_host, plugins, runner, triggers, accounts })))
+    }
+
+    /// Stops firing, lets runs come to rest, writes what is left and lets go of the data directory.
+    pub async fn shutdown(&self) {
+        self.0.triggers.shutdown().await;
+        self.0.runner.shutdown().await;
+        self.0.plugin_host.shutdown().await;
+        self.0.store.close().await;
+    }
+
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub fn live(&self) -> &Live {
+        &self.0.live
+    }
+
+    pub fn plugins(&self) -> &Plugins {
+        &self.0.plugins
+    }
+
+    pub fn runner(&self) -> &Runner {
+        &self.0.runner
+    }
+
+    pub fn triggers(&self) -> &Triggers {
+        &self.0.triggers
+    }
+
+    pub fn accounts(&self) -> &Accounts {
+        &self.0.accounts
+    }
+
+    /// The built-in node types and those of enabled plugins.
+    pub fn node_types(&self) -> Arc<NodeTypes> {
+        self.0.plugins.node_types()
+    }
+}

@@ -1,0 +1,18 @@
+//! Weft's server: everything around the rules of `weft-core`.
+//!
+//! Dependencies point one way: `http` → `triggers`, `workflows`, `plugins`, `accounts` → `runner` → `nodes`, `plugin_host`. All may
+//! use `store`, except `nodes` and `plugin_host`, which see only the context they are handed.
+
+pub mod accounts;
+pub mod app;
+pub mod clock;
+pub mod http;
+pub mod ids;
+pub mod live;
+pub mod nodes;
+pub mod plugin_host;
+pub mod plugins;
+pub mod runner;
+pub mod store;
+pub mod triggers;
+pub mod workflows;

@@ -1,0 +1,124 @@
+//! The binary `weft`: reads the configuration and serves, or does one thing for the command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+use ipnet::IpNet;
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+use weft::app::{App, Config};
+use weft::http;
+
+#[derive(Debug, Parser)]
+#[command(name = "weft", version, about = "Visual workflow automation that runs durably, in one binary")]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: Serve,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server with its designer (what happens without a command, too)
+    Serve(Serve),
+    /// Print the OpenAPI document of the HTTP API
+    Openapi,
+}
+
+#[derive(Debug, Clone, Args)]
+struct Serve {
+    /// Where the database and the plugin cache live
+    #[arg(long, env = "WEFT_DATA_DIR", default_value = "./weft-data")]
+    data_dir: PathBuf,
+    /// Address and port to listen on
+    #[arg(long, env = "WEFT_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Where people reach this server, if that is not where it listens
+    #[arg(long, env = "WEFT_BASE_URL")]
+    base_url: Option<String>,
+    /// A key with an owner's rights, for automation
+    #[arg(long, env = "WEFT_BOOTSTRAP_KEY", hide_env_values = true)]
+    bootstrap_key: Option<String>,
+    /// Private address ranges that outgoing requests may reach, such as 10.1.0.0/16
+    #[arg(long, env = "WEFT_ALLOW_PRIVATE", value_delimiter = ',')]
+    allow_private: Vec<IpNet>,
+}
+
+fn main() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    match cli.command {
+        Some(Command::Openapi) => print_openapi(),
+        Some(Command::Serve(serve)) => run(serve),
+        None => run(cli.serve),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the document is this command's output")]
+fn print_openapi() -> anyhow::Result<()> {
+    println!("{}", http::openapi().to_pretty_json()?);
+    Ok(())
+}
+
+fn run(serve: Serve) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_from_env("WEFT_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(listen(serve))
+}
+
+async fn listen(serve: Serve) -> anyhow::Result<()> {
+    let config = Config {
+        data_dir: serve.data_dir,
+        listen: serve.listen,
+        bootstrap_key: serve.bootstrap_key,
+        allow_private: serve.allow_private,
+        base_url: serve.base_url,
+    };
+    let listener =
+        TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let address = listener.local_addr()?;
+    let app = App::start(config).await?;
+    announce(&app, address);
+    http::serve(app.clone(), listener, stop_asked()).await?;
+    tracing::info!("stopping: waiting for running steps");
+    app.shutdown().await;
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the link is what the person at the terminal waits for")]
+fn announce(app: &App, address: SocketAddr) {
+    let base = app.config().base_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    match app.accounts().setup_token() {
+        Some(token) => {
+            println!("Weft is ready. Create the owner's account here, once:\n\n  {base}/setup#token={token}\n")
+        }
+        None => println!("Weft is ready: {base}\n"),
+    }
+}
+
+/// Ends when the process is asked to stop; asked a second time, it stops at once.
+async fn stop_asked() {
+    wait_for_signal().await;
+    tokio::spawn(async {
+        wait_for_signal().await;
+        std::process::exit(130);
+    });
+}
+
+async fn wait_for_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+        }
+        Err(error) => {
+            tracing::warn!(%error, "SIGTERM cannot be listened for");
+            let _ = tokio::signal::ctrl_c().await;
+        }
+    }
+}

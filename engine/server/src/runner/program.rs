@@ -1,0 +1,189 @@
+//! Revisions made ready to run: graph built, expressions parsed, plugins looked up by name.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+use weft_core::document::Document;
+use weft_core::expression::CompiledParams;
+use weft_core::graph::{Graph, GraphNode, NodeIx};
+use weft_core::node_type::{Effects, Idempotency, NodeType, NodeTypes};
+use weft_core::problem::Problem;
+
+use super::StartError;
+use crate::ids::{WorkflowId, WorkspaceId};
+use crate::nodes::{self, BuiltIn};
+use crate::store::Store;
+use crate::store::plugins::State;
+use crate::store::revisions::{self, PluginLock};
+
+/// Programs kept ready.
+const KEPT: usize = 1_000;
+
+/// How long an attempt may take when its node does not say.
+const STEP_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How long a run may take when its workflow does not say: a day.
+const RUN_TIMEOUT_MS: u64 = 86_400_000;
+
+/// A revision, ready to run.
+#[derive(Debug)]
+pub struct Program {
+    pub workflow: WorkflowId,
+    pub revision: i64,
+    pub document: Document,
+    pub graph: Arc<Graph>,
+    pub run_timeout_ms: u64,
+    plans: Vec<Plan>,
+}
+
+/// How one node is run.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub what: What,
+    /// The parameters that may hold expressions.
+    pub params: CompiledParams,
+    /// The parameters that are taken as they are, such as source code.
+    pub plain: Map<String, Value>,
+    pub effects: Effects,
+    pub idempotent: Idempotency,
+    pub timeout: Duration,
+    pub has_several_sources: bool,
+}
+
+#[derive(Debug)]
+pub(super) enum What {
+    BuiltIn { node: &'static BuiltIn, calls: Option<Action> },
+    Action(Action),
+}
+
+/// An action of one version of a plugin, as locked by the revision.
+#[derive(Debug, Clone)]
+pub(super) struct Action {
+    pub plugin: String,
+    pub sha256: String,
+    pub action: String,
+}
+
+impl Program {
+    pub(super) fn plan(&self, node: NodeIx) -> &Plan {
+        &self.plans[node.0 as usize]
+    }
+
+    /// Builds the program of a checked document. `types` are the node types as of the revision's plugin lock.
+    pub fn build(
+        workflow: WorkflowId,
+        revision: i64,
+        document: Document,
+        types: &NodeTypes,
+        lock: &PluginLock,
+    ) -> Result<Program, Vec<Problem>> {
+        let graph =
+            Graph::of(&document, types).map_err(|error| vec![Problem::error("", "broken_graph", error.to_string())])?;
+        let plans = graph.nodes().zip(&document.nodes).enumerate().map(|(position, ((_, graph_node), node))| {
+            let node_type = types.get(&node.node_type).expect("the graph is built of known types");
+            plan(graph_node, node_type, &node.params, node.timeout_ms, lock).map_err(|(pointer, message)| {
+                Problem::error(format!("/nodes/{position}/params{pointer}"), "bad_expression", message).at(&node.id)
+            })
+        });
+        let plans = plans.collect::<Result<_, _>>().map_err(|problem| vec![problem])?;
+        let run_timeout_ms = document.settings.run_timeout_ms.unwrap_or(RUN_TIMEOUT_MS);
+        Ok(Program { workflow, revision, document, graph: Arc::new(graph), run_timeout_ms, plans })
+    }
+}
+
+fn plan(
+    graph_node: &GraphNode,
+    node_type: &NodeType,
+    params: &Map<String, Value>,
+    timeout_ms: Option<u64>,
+    lock: &PluginLock,
+) -> Result<Plan, (String, String)> {
+    let action = |plugin: &str, action: &str| Action {
+        plugin: plugin.to_owned(),
+        sha256: lock.get(plugin).map(|locked| locked.sha256.clone()).unwrap_or_default(),
+        action: action.to_owned(),
+    };
+    let what = match node_type.id.split_once('/') {
+        Some((plugin, id)) => What::Action(action(plugin, id)),
+        None => {
+            let node = nodes::ALL.iter().find(|node| (node.declaration)().id == node_type.id);
+            let node = node.ok_or_else(|| (String::new(), format!("there is no built-in node `{}`", node_type.id)))?;
+            let calls = (node_type.id == "code").then(|| action(nodes::CODE_ENGINE.0, nodes::CODE_ENGINE.1));
+            What::BuiltIn { node, calls }
+        }
+    };
+    let is_plain = |name: &str| {
+        node_type.params.pointer(&format!("/properties/{name}/x-ui/expression")) == Some(&Value::Bool(false))
+    };
+    let (plain, templates): (Map<String, Value>, Map<String, Value>) =
+        params.clone().into_iter().partition(|(name, _)| is_plain(name));
+    let params = CompiledParams::compile(&Value::Object(templates)).map_err(|errors| {
+        errors.into_iter().next().map(|(pointer, error)| (pointer, error.message)).unwrap_or_default()
+    })?;
+    Ok(Plan {
+        what,
+        params,
+        plain,
+        effects: node_type.effects,
+        idempotent: node_type.idempotent,
+        timeout: timeout_ms.map_or(STEP_TIMEOUT, Duration::from_millis),
+        has_several_sources: graph_node.incoming.iter().any(|link| link.node != graph_node.incoming[0].node),
+    })
+}
+
+/// What the runner asks about the plugins of this server.
+pub trait Installed: Send + Sync + std::fmt::Debug {
+    /// The built-in node types and those of the locked plugin versions.
+    fn types_of(&self, lock: &PluginLock) -> Arc<NodeTypes>;
+
+    /// Whether the version with this digest may run; `None` when there is none.
+    fn state_of(&self, sha256: &str) -> Option<State>;
+}
+
+/// Finds programs by revision and keeps them ready.
+#[derive(Debug)]
+pub struct Programs {
+    store: Store,
+    installed: Arc<dyn Installed>,
+    ready: Mutex<HashMap<(WorkflowId, i64), Arc<Program>>>,
+}
+
+impl Programs {
+    pub fn new(store: Store, installed: Arc<dyn Installed>) -> Programs {
+        Programs { store, installed, ready: Mutex::default() }
+    }
+
+    pub async fn get(
+        &self,
+        workspace: WorkspaceId,
+        workflow: WorkflowId,
+        revision: i64,
+    ) -> Result<Arc<Program>, StartError> {
+        if let Some(program) = self.ready().get(&(workflow, revision)) {
+            return Ok(Arc::clone(program));
+        }
+        let stored =
+            revisions::find(&self.store, workspace, workflow, revision).await?.ok_or(StartError::NoSuchRevision)?;
+        let damaged = |error: serde_json::Error| StartError::Store(error.into());
+        let document: Document = serde_json::from_str(&stored.document).map_err(damaged)?;
+        let lock: PluginLock = serde_json::from_str(&stored.plugin_lock).map_err(damaged)?;
+        let types = self.installed.types_of(&lock);
+        let program =
+            Program::build(workflow, revision, document, &types, &lock).map_err(StartError::BrokenRevision)?;
+        let program = Arc::new(program);
+        let mut ready = self.ready();
+        if ready.len() >= KEPT {
+            // Anything may go: what is needed again is read again.
+            let any = ready.keys().next().copied();
+            any.map(|key| ready.remove(&key));
+        }
+        ready.insert((workflow, revision), Arc::clone(&program));
+        Ok(program)
+    }
+
+    fn ready(&self) -> std::sync::MutexGuard<'_, HashMap<(WorkflowId, i64), Arc<Program>>> {
+        self.ready.lock().expect("no code panics while it holds this lock")
+    }
+}

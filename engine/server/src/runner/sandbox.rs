@@ -1,0 +1,83 @@
+//! Plugins as the runner needs them: by digest, loaded once, allowed to run or not.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use tokio_util::sync::CancellationToken;
+use weft_core::run::{ErrorKind, RunError};
+
+use super::Installed;
+use crate::plugin_host::{Call, CallResult, HostPattern, Plugin, PluginHost};
+use crate::store::plugins::{self, State};
+use crate::store::{Store, StoreError};
+
+#[derive(Debug)]
+pub struct Sandbox {
+    host: PluginHost,
+    store: Store,
+    installed: Arc<dyn Installed>,
+    loaded: Mutex<HashMap<String, Arc<Loaded>>>,
+}
+
+#[derive(Debug)]
+struct Loaded {
+    plugin: Arc<Plugin>,
+    /// What the manifest asks for, which is what was granted when the version was enabled.
+    grants: Vec<HostPattern>,
+}
+
+impl Sandbox {
+    pub fn new(host: PluginHost, store: Store, installed: Arc<dyn Installed>) -> Sandbox {
+        Sandbox { host, store, installed, loaded: Mutex::default() }
+    }
+
+    /// Calls an action of the plugin with this digest, with the hosts it was granted.
+    pub(super) async fn call(
+        &self,
+        plugin: &str,
+        sha256: &str,
+        call: Call,
+        cancel: CancellationToken,
+    ) -> Result<CallResult, RunError> {
+        let loaded = self.load(plugin, sha256).await?;
+        let call = Call { grants: loaded.grants.clone(), ..call };
+        Ok(self.host.call(&loaded.plugin, call, cancel).await)
+    }
+
+    async fn load(&self, plugin: &str, sha256: &str) -> Result<Arc<Loaded>, RunError> {
+        match self.installed.state_of(sha256) {
+            Some(State::Enabled) => {}
+            Some(State::NeedsGrant | State::Disabled) => {
+                let message = format!(
+                    "the plugin `{plugin}` is not enabled in the version this revision uses: enable it on the Plugins page"
+                );
+                return Err(RunError::new(ErrorKind::Permanent, "plugin_not_enabled", message));
+            }
+            None => {
+                self.loaded().remove(sha256);
+                let message = format!(
+                    "the plugin `{plugin}` is not installed in the version this revision uses: install it, or publish anew"
+                );
+                return Err(RunError::new(ErrorKind::Permanent, "plugin_not_installed", message));
+            }
+        }
+        if let Some(loaded) = self.loaded().get(sha256) {
+            return Ok(Arc::clone(loaded));
+        }
+        let component = async || {
+            let bytes = plugins::component(&self.store, sha256).await.map_err(io::Error::other)?;
+            bytes.ok_or_else(|| io::Error::other(StoreError::Damaged(format!("component {sha256} is missing"))))
+        };
+        let broken =
+            |error: crate::plugin_host::HostError| RunError::new(ErrorKind::Plugin, "plugin_broken", error.to_string());
+        let plugin = self.host.load(sha256, component).await.map_err(broken)?;
+        let loaded = Arc::new(Loaded { grants: plugin.manifest().host_patterns(), plugin });
+        self.loaded().insert(sha256.to_owned(), Arc::clone(&loaded));
+        Ok(loaded)
+    }
+
+    fn loaded(&self) -> MutexGuard<'_, HashMap<String, Arc<Loaded>>> {
+        self.loaded.lock().expect("no code panics while it holds this lock")
+    }
+}

@@ -1,0 +1,101 @@
+//! Versions of plugins, their frozen manifests, and the bytes of their components.
+
+use sqlx::FromRow;
+
+use super::{Store, StoreError, Tx};
+
+const VERSION: &str = "select plugin_id, version, sha256, size_bytes, manifest, state, bundled, uploaded_ms from plugin_version";
+
+/// Whether a version may run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[sqlx(rename_all = "snake_case")]
+pub enum State {
+    /// Uploaded; nobody has agreed to what it asks for.
+    NeedsGrant,
+    Enabled,
+    Disabled,
+}
+
+/// One version of a plugin as stored.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Version {
+    #[sqlx(rename = "plugin_id")]
+    pub plugin: String,
+    pub version: String,
+    /// In hexadecimal; names the component.
+    pub sha256: String,
+    pub size_bytes: i64,
+    /// What the component said about itself when it was uploaded, as JSON text.
+    pub manifest: String,
+    pub state: State,
+    pub bundled: bool,
+    pub uploaded_ms: i64,
+}
+
+/// Every version of every plugin, by plugin, the latest upload first.
+pub async fn all(store: &Store) -> Result<Vec<Version>, StoreError> {
+    let all = sqlx::AssertSqlSafe(format!("{VERSION} order by plugin_id, uploaded_ms desc, version desc"));
+    Ok(sqlx::query_as(all).fetch_all(&store.readers).await?)
+}
+
+pub async fn find(store: &Store, plugin: &str, version: &str) -> Result<Option<Version>, StoreError> {
+    let find = sqlx::AssertSqlSafe(format!("{VERSION} where plugin_id = $1 and version = $2"));
+    Ok(sqlx::query_as(find).bind(plugin).bind(version).fetch_optional(&store.readers).await?)
+}
+
+/// The version made of the component with this digest; of several an enabled one.
+pub async fn by_sha256(store: &Store, sha256: &str) -> Result<Option<Version>, StoreError> {
+    let find = sqlx::AssertSqlSafe(format!("{VERSION} where sha256 = $1 order by case state when 'enabled' then 0 else 1 end limit 1"));
+    Ok(sqlx::query_as(find).bind(sha256).fetch_optional(&store.readers).await?)
+}
+
+/// The component with this digest.
+pub async fn component(store: &Store, sha256: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    Ok(sqlx::query_scalar("select bytes from component where sha256 = $1").bind(sha256).fetch_optional(&store.readers).await?)
+}
+
+/// Stores a version with its component. One that is there already is a conflict.
+pub async fn insert(tx: &mut Tx, version: &Version, bytes: &[u8]) -> Result<(), StoreError> {
+    sqlx::query("insert into component (sha256, bytes) values ($1, $2) on conflict (sha256) do nothing")
+        .bind(&version.sha256)
+        .bind(bytes)
+        .execute(&mut *tx)
+        .await?;
+    let insert = "insert into plugin_version (plugin_id, version, sha256, size_bytes, manifest, state, bundled, uploaded_ms) \
+                  values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    sqlx::query(insert)
+        .bind(&version.plugin)
+        .bind(&version.version)
+        .bind(&version.sha256)
+        .bind(version.size_bytes)
+        .bind(&version.manifest)
+        .bind(version.state)
+        .bind(version.bundled)
+        .bind(version.uploaded_ms)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Answers false when there is no such version.
+pub async fn set_state(tx: &mut Tx, plugin: &str, version: &str, state: State) -> Result<bool, StoreError> {
+    let updated = sqlx::query("update plugin_version set state = $3 where plugin_id = $1 and version = $2")
+        .bind(plugin)
+        .bind(version)
+        .bind(state)
+        .execute(tx)
+        .await?;
+    Ok(updated.rows_affected() > 0)
+}
+
+/// Removes a version, and its component when no other version is made of it.
+pub async fn delete(tx: &mut Tx, version: &Version) -> Result<(), StoreError> {
+    sqlx::query("delete from plugin_version where plugin_id = $1 and version = $2")
+        .bind(&version.plugin)
+        .bind(&version.version)
+        .execute(&mut *tx)
+        .await?;
+    let orphan = "delete from component where sha256 = $1 and not exists (select 1 from plugin_version where sha256 = $1)";
+    sqlx::query(orphan).bind(&version.sha256).execute(tx).await?;
+    Ok(())
+}

@@ -1,0 +1,132 @@
+//! What starts runs from outside: the routes of webhooks, and the schedules.
+
+mod scheduler;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use weft_core::document::NodeId;
+
+use crate::ids::{WorkflowId, WorkspaceId};
+use crate::runner::{Runner, StartError};
+use crate::store::{Store, webhooks};
+
+/// Where a request to a webhook goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebhookRoute {
+    pub workspace: WorkspaceId,
+    pub workflow: WorkflowId,
+    pub revision: i64,
+    pub node: NodeId,
+    pub respond: Respond,
+}
+
+/// When the caller of a webhook is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Respond {
+    AtOnce,
+    AtEnd,
+    ByNode,
+}
+
+/// Routes by path, then by method.
+type Routes = HashMap<String, Vec<(String, Arc<WebhookRoute>)>>;
+
+/// The triggers of all published revisions. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Triggers(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    store: Store,
+    runner: Runner,
+    routes: ArcSwap<Routes>,
+    schedules_changed: Notify,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Triggers {
+    pub fn new(store: Store, runner: Runner) -> Triggers {
+        Triggers(Arc::new(Inner {
+            store,
+            runner,
+            routes: ArcSwap::default(),
+            schedules_changed: Notify::new(),
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        }))
+    }
+
+    /// Loads the routes and begins to watch the clock.
+    pub async fn start(&self) -> Result<(), StartError> {
+        self.reload_routes().await?;
+        let scheduler = scheduler::Scheduler::new(Arc::clone(&self.0));
+        self.0.tasks.spawn(scheduler.watch());
+        Ok(())
+    }
+
+    /// A workflow was published, unpublished or deleted.
+    pub async fn changed(&self) -> Result<(), StartError> {
+        self.0.schedules_changed.notify_one();
+        self.reload_routes().await
+    }
+
+    /// The workflow that answers to a path and method.
+    pub fn webhook(&self, path: &str, method: &str) -> Option<Arc<WebhookRoute>> {
+        let routes = self.0.routes.load();
+        routes.get(path)?.iter().find(|(known, _)| known == method).map(|(_, route)| Arc::clone(route))
+    }
+
+    /// The methods a path answers to.
+    pub fn methods(&self, path: &str) -> Vec<String> {
+        let routes = self.0.routes.load();
+        routes.get(path).into_iter().flatten().map(|(method, _)| method.clone()).collect()
+    }
+
+    /// Stops firing.
+    pub async fn shutdown(&self) {
+        self.0.stop.cancel();
+        self.0.tasks.close();
+        self.0.tasks.wait().await;
+    }
+
+    async fn reload_routes(&self) -> Result<(), StartError> {
+        let mut routes = Routes::new();
+        for webhook in webhooks::all(&self.0.store).await? {
+            let respond = self.respond(&webhook).await?;
+            let route = WebhookRoute {
+                workspace: webhook.workspace,
+                workflow: webhook.workflow,
+                revision: webhook.revision,
+                node: NodeId(webhook.node),
+                respond,
+            };
+            routes.entry(webhook.path).or_default().push((webhook.method, Arc::new(route)));
+        }
+        self.0.routes.store(Arc::new(routes));
+        Ok(())
+    }
+
+    /// A revision that can't be made ready answers at once: its runs then tell what is wrong with it.
+    async fn respond(&self, webhook: &webhooks::Webhook) -> Result<Respond, StartError> {
+        let program = match self.0.runner.programs().get(webhook.workspace, webhook.workflow, webhook.revision).await {
+            Ok(program) => program,
+            Err(StartError::Store(error)) => return Err(error.into()),
+            Err(error) => {
+                tracing::error!(workflow.id = %webhook.workflow, %error, "a published revision cannot run");
+                return Ok(Respond::AtOnce);
+            }
+        };
+        let node = program.document.nodes.iter().find(|node| node.id.as_str() == webhook.node);
+        Ok(match node.and_then(|node| node.params.get("respond")?.as_str()) {
+            Some("at_end") => Respond::AtEnd,
+            Some("by_node") => Respond::ByNode,
+            _ => Respond::AtOnce,
+        })
+    }
+}
