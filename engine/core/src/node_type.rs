@@ -66,7 +66,11 @@ pub enum Role {
 pub enum Ports {
     Fixed(Vec<Port>),
     /// One port per element of the list parameter `list`, named by its `field`, then `default`.
-    FromParam { list: String, field: String, default: Port },
+    FromParam {
+        list: String,
+        field: String,
+        default: Port,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

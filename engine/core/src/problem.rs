@@ -30,7 +30,13 @@ pub enum Severity {
 impl Problem {
     /// A problem that keeps the document from being published.
     pub fn error(pointer: impl Into<String>, code: &str, message: impl Into<String>) -> Problem {
-        Problem { node: None, pointer: pointer.into(), code: code.into(), message: message.into(), severity: Severity::Error }
+        Problem {
+            node: None,
+            pointer: pointer.into(),
+            code: code.into(),
+            message: message.into(),
+            severity: Severity::Error,
+        }
     }
 
     /// A problem worth knowing that does not keep the document from being published.

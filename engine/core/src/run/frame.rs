@@ -92,7 +92,7 @@ pub(super) struct Items {
 }
 
 impl Frame {
-    pub fn new(graph: &Graph, body: BodyIx, prefix: String, iteration: Option<Iteration>) -> Frame {
+    pub(super) fn new(graph: &Graph, body: BodyIx, prefix: String, iteration: Option<Iteration>) -> Frame {
         let step = |ix: &NodeIx| Step {
             state: StepState::Pending,
             undecided: graph.node(*ix).incoming.len(),
@@ -104,7 +104,7 @@ impl Frame {
     }
 
     /// What the body came to: the output of the last step that ran, or of several an object by node id.
-    pub fn result(&self, graph: &Graph, is_covered: impl Fn(NodeIx) -> bool) -> Arc<Value> {
+    pub(super) fn result(&self, graph: &Graph, is_covered: impl Fn(NodeIx) -> bool) -> Arc<Value> {
         let mut ends: Vec<(&GraphNode, &Arc<Value>)> = Vec::new();
         for (ix, step) in graph.body(self.body).order.iter().zip(&self.steps) {
             let StepState::Ended(Outcome::Succeeded { port, output }) = &step.state else { continue };
@@ -125,12 +125,8 @@ impl Frame {
 }
 
 impl Step {
-    pub fn is_live(&self) -> bool {
-        !matches!(self.state, StepState::Pending | StepState::Ended(_))
-    }
-
     /// What the step starts with: the value that arrived, or of several sources an object by node id.
-    pub fn merge_arrived(&mut self, graph: &Graph, node: &GraphNode) -> Arc<Value> {
+    pub(super) fn merge_arrived(&mut self, graph: &Graph, node: &GraphNode) -> Arc<Value> {
         let several = node.incoming.iter().any(|link| link.node != node.incoming[0].node);
         if !several && let Some((_, value)) = self.arrived.pop() {
             return value;
@@ -147,7 +143,7 @@ impl Step {
 
 impl Outcome {
     /// What goes along an edge that leaves by `port`; `None` when that edge is dead.
-    pub fn delivers(&self, port: &str) -> Option<&Arc<Value>> {
+    pub(super) fn delivers(&self, port: &str) -> Option<&Arc<Value>> {
         match self {
             Outcome::Succeeded { port: taken, output } if taken == port => Some(output),
             Outcome::Failed { value } if port == ERROR => Some(value),
@@ -161,7 +157,7 @@ impl Outcome {
     }
 
     /// What `steps.<id>` reads.
-    pub fn output(&self) -> Option<&Arc<Value>> {
+    pub(super) fn output(&self) -> Option<&Arc<Value>> {
         match self {
             Outcome::Succeeded { output, .. } | Outcome::Given(output) => Some(output),
             Outcome::Failed { value } => Some(value),

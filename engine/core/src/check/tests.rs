@@ -1,0 +1,5 @@
+mod laws;
+mod node_types;
+mod sketch;
+mod tables;
+mod text;
