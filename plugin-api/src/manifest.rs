@@ -1,0 +1,179 @@
+//! What a plugin says about itself.
+
+use serde_json::{Map, Value, json};
+
+/// The plugin's description: its id, its actions and the hosts they talk to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Manifest(Map<String, Value>);
+
+impl Manifest {
+    /// A manifest without actions. The id is `snake_case`, with dots between publisher and name; the version is semantic.
+    pub fn new(id: &str, version: &str, name: &str) -> Manifest {
+        Manifest(object(json!({ "manifest": 1, "id": id, "version": version, "name": name, "actions": [] })))
+    }
+
+    /// One line on what the plugin is for.
+    pub fn summary(self, summary: &str) -> Manifest {
+        self.with("summary", summary.into())
+    }
+
+    /// The name of an icon of the designer's set, such as `globe`.
+    pub fn icon(self, name: &str) -> Manifest {
+        self.with("icon", name.into())
+    }
+
+    /// An icon of the plugin's own, as SVG text without scripts.
+    pub fn icon_svg(self, svg: &str) -> Manifest {
+        self.with("icon", json!({ "svg": svg }))
+    }
+
+    /// Where the actions stand in the palette: `connectors` (unless said otherwise), `data`, `logic`, `code`, `ai`.
+    pub fn category(self, category: &str) -> Manifest {
+        self.with("category", category.into())
+    }
+
+    /// A host the actions may talk to, once whoever installs the plugin has granted it.
+    pub fn host(mut self, host: Host) -> Manifest {
+        push(&mut self.0, "hosts", host.0);
+        self
+    }
+
+    /// An action the plugin offers.
+    pub fn action(mut self, action: Action) -> Manifest {
+        push(&mut self.0, "actions", Value::Object(action.0));
+        self
+    }
+
+    /// Sets a key this builder has no method for.
+    pub fn with(mut self, key: &str, value: Value) -> Manifest {
+        self.0.insert(key.into(), value);
+        self
+    }
+
+    /// The JSON text that the host reads.
+    pub fn to_json(&self) -> String {
+        Value::Object(self.0.clone()).to_string()
+    }
+}
+
+/// A host pattern: `https://api.example.com`, `https://*.example.com`, or `*` for every public host.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Host(Value);
+
+impl Host {
+    /// A host reached with any method.
+    pub fn new(pattern: &str) -> Host {
+        Host(json!({ "pattern": pattern }))
+    }
+
+    /// A host reached with these methods only.
+    pub fn with_methods(pattern: &str, methods: &[&str]) -> Host {
+        Host(json!({ "pattern": pattern, "methods": methods }))
+    }
+}
+
+/// What may happen to a call that was under way when the server died.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Idempotency {
+    /// Repeating it is harmless.
+    Natural,
+    /// It is repeated with the same idempotency key, which the action passes on.
+    Key,
+    /// It is never repeated; a person decides.
+    No,
+}
+
+/// One action of a plugin.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Action(Map<String, Value>);
+
+impl Action {
+    /// An action that computes and touches nothing: it may be repeated, cached and replayed.
+    pub fn pure(id: &str, title: &str) -> Action {
+        Action::of(id, title, "none", Idempotency::Natural)
+    }
+
+    /// An action that reads from the outside and changes nothing there.
+    pub fn reads(id: &str, title: &str) -> Action {
+        Action::of(id, title, "read", Idempotency::Natural)
+    }
+
+    /// An action that changes something outside.
+    pub fn writes(id: &str, title: &str, idempotency: Idempotency) -> Action {
+        Action::of(id, title, "write", idempotency)
+    }
+
+    /// One line for the palette.
+    pub fn summary(self, summary: &str) -> Action {
+        self.with("summary", summary.into())
+    }
+
+    /// Help in Markdown.
+    pub fn docs(self, docs: &str) -> Action {
+        self.with("docs", docs.into())
+    }
+
+    /// Words people search for besides the title.
+    pub fn tags(self, tags: &[&str]) -> Action {
+        self.with("tags", json!(tags))
+    }
+
+    /// The name of an icon, where the action has one of its own.
+    pub fn icon(self, name: &str) -> Action {
+        self.with("icon", name.into())
+    }
+
+    /// JSON Schema of the parameters, with `x-ui` hints. The form follows from it, and so does the host's check.
+    pub fn input(self, schema: Value) -> Action {
+        self.with("input", schema)
+    }
+
+    /// JSON Schema of each value the action answers.
+    pub fn output(self, schema: Value) -> Action {
+        self.with("output", schema)
+    }
+
+    /// How many items one call may carry. One, unless said otherwise.
+    pub fn max_batch(self, items: u32) -> Action {
+        self.with("maxBatch", items.into())
+    }
+
+    /// How long a call may take, in milliseconds.
+    pub fn timeout_ms(self, timeout_ms: u64) -> Action {
+        self.with("timeoutMs", timeout_ms.into())
+    }
+
+    /// How much memory a call may use, in MiB. 64, unless said otherwise.
+    pub fn memory_mib(self, memory_mib: u32) -> Action {
+        self.with("limits", json!({ "memoryMiB": memory_mib }))
+    }
+
+    /// Sets a key this builder has no method for.
+    pub fn with(mut self, key: &str, value: Value) -> Action {
+        self.0.insert(key.into(), value);
+        self
+    }
+
+    fn of(id: &str, title: &str, effects: &str, idempotency: Idempotency) -> Action {
+        let idempotent = match idempotency {
+            Idempotency::Natural => "natural",
+            Idempotency::Key => "key",
+            Idempotency::No => "no",
+        };
+        let action = json!({ "id": id, "title": title, "effects": effects, "idempotent": idempotent, "input": { "type": "object" } });
+        Action(object(action))
+    }
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    }
+}
+
+fn push(map: &mut Map<String, Value>, key: &str, value: Value) {
+    if let Value::Array(list) = map.entry(key).or_insert_with(|| json!([])) {
+        list.push(value);
+    }
+}

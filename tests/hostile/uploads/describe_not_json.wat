@@ -1,0 +1,13 @@
+;; Describes itself in no language we know.
+(component
+  (core module $plugin
+    (memory (export "memory") 1)
+    (data (i32.const 8) "\10\00\00\00\05\00\00\00")
+    (data (i32.const 16) "{oops")
+    (func (export "describe") (result i32) (i32.const 8))
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024)))
+  (core instance $plugin (instantiate $plugin))
+  (func $describe (result string)
+    (canon lift (core func $plugin "describe") (memory (core memory $plugin "memory")) (realloc (core func $plugin "realloc"))))
+  (instance $metadata (export "describe" (func $describe)))
+  (export "weft:plugin/metadata@1.0.0" (instance $metadata)))
