@@ -1,0 +1,13 @@
+//! What wasmtime makes of `plugin-api/wit`: the host's side of the contract.
+#![allow(unreachable_pub, missing_debug_implementations)]
+
+wasmtime::component::bindgen!({
+    path: "../../plugin-api/wit",
+    world: "action",
+    imports: {
+        "weft:plugin/http@1.0.0.send": async | trappable,
+        "weft:plugin/http@1.0.0.send-all": async | trappable,
+        default: trappable,
+    },
+    exports: { default: async },
+});

@@ -1,0 +1,282 @@
+//! One request, hop by hop.
+
+use std::error::Error as _;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderMap, LOCATION};
+use reqwest::redirect::Policy;
+use reqwest::{Method, StatusCode};
+use url::{Host, Url};
+
+use super::address::AddressRule;
+use super::headers;
+use super::resolver::{GuardedResolver, Unresolved};
+
+/// Redirects followed at most, whatever the request says.
+const MAX_REDIRECTS: u8 = 5;
+const MAX_URL_BYTES: usize = 64 * 1024;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long the other side may stay silent while it sends.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_secs(600);
+
+/// The client behind the guard. Cheap to clone; connections are shared.
+#[derive(Debug, Clone)]
+pub struct GuardedClient {
+    client: reqwest::Client,
+    rule: AddressRule,
+}
+
+/// A request as its sender wants it.
+#[derive(Debug, Clone)]
+pub struct Request {
+    pub method: String,
+    pub url: String,
+    pub headers: Vec<(String, String)>,
+    pub body: Option<Vec<u8>>,
+    pub timeout: Duration,
+    /// 0 hands a redirect back as the answer.
+    pub max_redirects: u8,
+}
+
+/// The last hop's answer, its body decompressed.
+#[derive(Debug, Clone)]
+pub struct Response {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+    pub url: Url,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("refused: {0}")]
+    Denied(String),
+    #[error("{0}")]
+    Dns(String),
+    #[error("no connection: {0}")]
+    Connect(String),
+    #[error("no secure connection: {0}")]
+    Tls(String),
+    #[error("no answer in time")]
+    Timeout,
+    #[error("the answer is longer than {0} bytes")]
+    TooLarge(u64),
+    #[error("{0}")]
+    Protocol(String),
+}
+
+/// How many bytes of answers may still be held; shared by requests that are sent together.
+#[derive(Debug)]
+pub struct Room {
+    limit: usize,
+    left: AtomicUsize,
+}
+
+impl Room {
+    pub fn new(limit: usize) -> Room {
+        Room { limit, left: AtomicUsize::new(limit) }
+    }
+
+    fn take(&self, bytes: usize) -> Result<(), Refusal> {
+        let taken = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(bytes));
+        taken.map(drop).map_err(|_| Refusal::TooLarge(self.limit as u64))
+    }
+}
+
+impl GuardedClient {
+    /// A client that connects to global addresses and to what the rule allows besides.
+    pub fn new(rule: AddressRule) -> Result<GuardedClient, Refusal> {
+        let resolver = GuardedResolver::new(rule.clone()).map_err(|error| Refusal::Dns(error.to_string()))?;
+        let client = reqwest::Client::builder()
+            .dns_resolver(resolver)
+            .no_proxy()
+            .redirect(Policy::none())
+            .referer(false)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .read_timeout(IDLE_TIMEOUT)
+            .pool_idle_timeout(Duration::from_secs(60))
+            .user_agent(concat!("weft/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|error| Refusal::Tls(chain(&error)))?;
+        Ok(GuardedClient { client, rule })
+    }
+
+    /// Sends a request and reads the whole answer. `covered` decides on each hop's method and URL whether it may be sent;
+    /// its error says what would allow it.
+    pub async fn send<C>(&self, request: Request, room: &Room, covered: C) -> Result<Response, Refusal>
+    where
+        C: Fn(&str, &Url) -> Result<(), String> + Send + Sync,
+    {
+        let timeout = request.timeout.clamp(Duration::from_millis(1), LONGEST);
+        tokio::time::timeout(timeout, self.follow(request, room, covered)).await.unwrap_or(Err(Refusal::Timeout))
+    }
+
+    async fn follow<C>(&self, request: Request, room: &Room, covered: C) -> Result<Response, Refusal>
+    where
+        C: Fn(&str, &Url) -> Result<(), String> + Send + Sync,
+    {
+        let mut redirects_left = request.max_redirects.min(MAX_REDIRECTS);
+        let mut hop = Hop {
+            method: method(&request.method)?,
+            url: parse(&request.url)?,
+            headers: headers::outgoing(&request.headers).map_err(Refusal::Protocol)?,
+            body: request.body,
+        };
+        loop {
+            self.check(&hop.url)?;
+            covered(hop.method.as_str(), &hop.url).map_err(Refusal::Denied)?;
+            let answer = self.send_once(&hop).await?;
+            match redirect_target(&answer, &hop.url)? {
+                Some(_) if request.max_redirects == 0 => return read(answer, room).await,
+                Some(_) if redirects_left == 0 => {
+                    return Err(Refusal::Protocol(format!(
+                        "more than {} redirects",
+                        request.max_redirects.min(MAX_REDIRECTS)
+                    )));
+                }
+                Some(target) => hop = hop.redirected(answer.status(), target),
+                None => return read(answer, room).await,
+            }
+            redirects_left -= 1;
+        }
+    }
+
+    /// What can be said of a URL before a name is resolved. Every spelling of an address is an address here: `url` has
+    /// turned decimal, octal, hexadecimal and full-width forms into one.
+    fn check(&self, url: &Url) -> Result<(), Refusal> {
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(Refusal::Denied(format!("only http and https are spoken, not {}", url.scheme())));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(Refusal::Denied("a URL must not carry a user name or password; send a header instead".into()));
+        }
+        if url.port() == Some(0) {
+            return Err(Refusal::Denied("port 0 cannot be connected to".into()));
+        }
+        let address = match url.host() {
+            Some(Host::Ipv4(v4)) => IpAddr::V4(v4),
+            Some(Host::Ipv6(v6)) => IpAddr::V6(v6),
+            Some(Host::Domain(_)) => return Ok(()),
+            None => return Err(Refusal::Denied("the URL names no host".into())),
+        };
+        match self.rule.refusal(address) {
+            None => Ok(()),
+            Some(kind) => Err(Refusal::Denied(format!(
+                "{address} is a {kind} address; the operator can allow it with WEFT_ALLOW_PRIVATE"
+            ))),
+        }
+    }
+
+    async fn send_once(&self, hop: &Hop) -> Result<reqwest::Response, Refusal> {
+        let request = self.client.request(hop.method.clone(), hop.url.clone()).headers(hop.headers.clone());
+        let request = match &hop.body {
+            Some(body) => request.body(body.clone()),
+            None => request,
+        };
+        request.send().await.map_err(|error| refusal(&error))
+    }
+}
+
+struct Hop {
+    method: Method,
+    url: Url,
+    headers: HeaderMap,
+    body: Option<Vec<u8>>,
+}
+
+impl Hop {
+    /// The next request: by the old habit of browsers, a redirected `POST` becomes a `GET` unless 307 or 308 forbid it.
+    fn redirected(mut self, status: StatusCode, target: Url) -> Hop {
+        if target.origin() != self.url.origin() {
+            headers::drop_credentials(&mut self.headers);
+        }
+        let turns_into_get = match status {
+            StatusCode::SEE_OTHER => self.method != Method::HEAD,
+            StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND => self.method == Method::POST,
+            _ => false,
+        };
+        if turns_into_get {
+            self.method = Method::GET;
+            self.body = None;
+            for header in [CONTENT_TYPE, CONTENT_ENCODING, CONTENT_LANGUAGE] {
+                self.headers.remove(header);
+            }
+        }
+        Hop { url: target, ..self }
+    }
+}
+
+fn method(text: &str) -> Result<Method, Refusal> {
+    let method = Method::from_bytes(text.trim().to_ascii_uppercase().as_bytes());
+    match method {
+        Ok(Method::CONNECT | Method::TRACE) => Err(Refusal::Denied(format!("the method {text} is not sent"))),
+        Ok(method) => Ok(method),
+        Err(_) => Err(Refusal::Protocol(format!("'{}' is not a method", text.escape_debug()))),
+    }
+}
+
+fn parse(text: &str) -> Result<Url, Refusal> {
+    if text.len() > MAX_URL_BYTES {
+        return Err(Refusal::Protocol(format!("the URL is {} bytes long; {MAX_URL_BYTES} are allowed", text.len())));
+    }
+    Url::parse(text).map_err(|error| Refusal::Protocol(format!("'{}' is not a URL: {error}", text.escape_debug())))
+}
+
+fn redirect_target(answer: &reqwest::Response, base: &Url) -> Result<Option<Url>, Refusal> {
+    if !matches!(answer.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return Ok(None);
+    }
+    let Some(location) = answer.headers().get(LOCATION) else { return Ok(None) };
+    let location = std::str::from_utf8(location.as_bytes()).ok();
+    let target = location.filter(|text| text.len() <= MAX_URL_BYTES).and_then(|text| base.join(text).ok());
+    target.map(Some).ok_or_else(|| Refusal::Protocol("the answer redirects to something that is not a URL".into()))
+}
+
+async fn read(mut answer: reqwest::Response, room: &Room) -> Result<Response, Refusal> {
+    if let Some(length) = answer.content_length()
+        && length > room.limit as u64
+    {
+        return Err(Refusal::TooLarge(room.limit as u64));
+    }
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|error| refusal(&error))? {
+        room.take(chunk.len())?;
+        body.extend_from_slice(&chunk);
+    }
+    let headers = headers::incoming(answer.headers());
+    Ok(Response { status: answer.status().as_u16(), headers, body, url: answer.url().clone() })
+}
+
+fn refusal(error: &reqwest::Error) -> Refusal {
+    let mut source = error.source();
+    while let Some(cause) = source {
+        match cause.downcast_ref::<Unresolved>() {
+            Some(refused @ Unresolved::Refused { .. }) => return Refusal::Denied(refused.to_string()),
+            Some(failed @ Unresolved::Failed { .. }) => return Refusal::Dns(failed.to_string()),
+            None => {}
+        }
+        // The TLS library's error type is not ours to name; its errors say what they are.
+        if cause.to_string().contains("certificate") {
+            return Refusal::Tls(cause.to_string());
+        }
+        source = cause.source();
+    }
+    match error {
+        error if error.is_timeout() => Refusal::Timeout,
+        error if error.is_connect() => Refusal::Connect(chain(error)),
+        error => Refusal::Protocol(chain(error)),
+    }
+}
+
+/// The innermost cause says the most, and unlike the outermost it does not repeat the URL with its query.
+fn chain(error: &reqwest::Error) -> String {
+    let mut innermost: &dyn std::error::Error = error;
+    while let Some(cause) = innermost.source() {
+        innermost = cause;
+    }
+    innermost.to_string()
+}

@@ -1,0 +1,108 @@
+//! The import `http`: requests of guests, through the guard.
+
+use std::time::{Duration, Instant};
+
+use futures::StreamExt;
+use url::Url;
+
+use super::bindings::weft::plugin::http::{Host, HttpError, Request, Response};
+use super::call::LogLevel;
+use super::context::{Context, SharedLogs};
+use super::guard::{self, GuardedClient, HostPattern, Refusal, Room};
+
+/// Requests of one `send-all` under way at once.
+const AT_ONCE: usize = 16;
+/// What the answers of one `send` or `send-all` may add up to, decompressed.
+const MAX_ANSWER_BYTES: usize = 32 << 20;
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What one call may reach: hosts that the manifest asks for and the installer granted.
+#[derive(Debug, Clone)]
+pub(super) struct HttpDoor {
+    pub(super) client: GuardedClient,
+    pub(super) asked: std::sync::Arc<[HostPattern]>,
+    pub(super) granted: Vec<HostPattern>,
+    pub(super) deadline: Instant,
+}
+
+impl HttpDoor {
+    async fn send(&self, request: Request, room: &Room, logs: &SharedLogs) -> Result<Response, HttpError> {
+        if let Some(slot) = &request.auth {
+            return Err(HttpError::Denied(format!("no credential is bound to the slot '{slot}'")));
+        }
+        let began = Instant::now();
+        let timeout = request.timeout_ms.map_or(DEFAULT_TIMEOUT, |ms| Duration::from_millis(ms.into()));
+        let label = label(&request);
+        let request = guard::Request {
+            method: request.method,
+            url: request.url,
+            headers: request.headers,
+            body: request.body,
+            timeout: timeout.min(self.deadline.saturating_duration_since(began)),
+            max_redirects: request.max_redirects,
+        };
+        let answer = self.client.send(request, room, |method, url| self.covers(method, url)).await;
+        let took = began.elapsed().as_millis();
+        match &answer {
+            Ok(answer) => {
+                logs.lock().push(LogLevel::Debug, &format!("{label} answered {} after {took} ms", answer.status), None)
+            }
+            Err(refusal) => {
+                logs.lock().push(LogLevel::Warn, &format!("{label} got no answer after {took} ms: {refusal}"), None)
+            }
+        }
+        answer
+            .map(|answer| Response { status: answer.status, headers: answer.headers, body: answer.body })
+            .map_err(HttpError::from)
+    }
+
+    fn covers(&self, method: &str, url: &Url) -> Result<(), String> {
+        let origin = url.origin().ascii_serialization();
+        if !self.asked.iter().any(|pattern| pattern.covers(method, url)) {
+            return Err(format!("the plugin's manifest does not list {method} {origin} under \"hosts\""));
+        }
+        if !self.granted.iter().any(|pattern| pattern.covers(method, url)) {
+            return Err(format!(
+                "{method} {origin} was not granted when the plugin was installed; grant it on the Plugins page"
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// A request for the log, without its query: that is where tokens travel.
+fn label(request: &Request) -> String {
+    let place = request.url.split(['?', '#']).next().unwrap_or_default();
+    let place: String = place.chars().take(300).collect();
+    format!("{} {place}", request.method)
+}
+
+impl Host for Context {
+    async fn send(&mut self, request: Request) -> wasmtime::Result<Result<Response, HttpError>> {
+        self.count_host_call()?;
+        Ok(self.http.send(request, &Room::new(MAX_ANSWER_BYTES), &self.logs).await)
+    }
+
+    async fn send_all(&mut self, requests: Vec<Request>) -> wasmtime::Result<Vec<Result<Response, HttpError>>> {
+        for _ in &requests {
+            self.count_host_call()?;
+        }
+        let room = Room::new(MAX_ANSWER_BYTES);
+        let sends = requests.into_iter().map(|request| self.http.send(request, &room, &self.logs));
+        Ok(futures::stream::iter(sends).buffered(AT_ONCE).collect().await)
+    }
+}
+
+impl From<Refusal> for HttpError {
+    fn from(refusal: Refusal) -> HttpError {
+        match refusal {
+            Refusal::Denied(why) => HttpError::Denied(why),
+            Refusal::Dns(why) => HttpError::Dns(why),
+            Refusal::Connect(why) => HttpError::Connect(why),
+            Refusal::Tls(why) => HttpError::Tls(why),
+            Refusal::Timeout => HttpError::Timeout,
+            Refusal::TooLarge(bytes) => HttpError::TooLarge(bytes),
+            Refusal::Protocol(why) => HttpError::Protocol(why),
+        }
+    }
+}

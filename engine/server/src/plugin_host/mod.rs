@@ -1,0 +1,322 @@
+//! The plugin host: runs actions of WASM components in a sandbox.
+//!
+//! A component is inspected once, when it is uploaded, and loaded from a cache of compiled code afterwards. Every call gets
+//! a fresh store and a fresh instance on a runtime of the guests' own, so that a guest can neither leave anything behind
+//! nor slow the server down. What a guest can reach is what [`imports`] links: the log, and HTTP through the [`guard`].
+//!
+//! `state` and `blobs` of the interface are not offered yet: a component that imports them is refused when it is uploaded.
+//! No credential can be bound yet, so every question about credentials is answered with `not-bound`.
+
+mod bindings;
+mod budget;
+mod cache;
+mod call;
+mod context;
+mod engine;
+pub mod guard;
+mod http;
+mod imports;
+mod inspect;
+mod logs;
+pub mod manifest;
+mod output;
+mod plugin;
+mod run;
+mod schema;
+#[cfg(test)]
+mod tests;
+mod wasi;
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tokio::runtime::Runtime;
+use tokio::sync::{OnceCell, Semaphore};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::{AbortOnDropHandle, TaskTracker};
+
+pub use call::{Call, CallError, CallResult, ErrorKind, LogLevel, LogLine, Outcome};
+pub use guard::HostPattern;
+pub use imports::RefusedImport;
+pub use inspect::{Inspected, UploadError};
+pub use manifest::Manifest;
+pub use plugin::Plugin;
+
+use budget::Budget;
+use cache::Cache;
+use context::SharedLogs;
+use guard::{AddressRule, GuardedClient};
+use run::{Facts, Means};
+
+/// How long running calls may take to notice that the server stops.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// What the operator decides.
+#[derive(Debug, Clone)]
+pub struct HostConfig {
+    /// Where compiled components and the key that authenticates them are kept.
+    pub cache_dir: PathBuf,
+    /// Ranges of private addresses that requests may reach.
+    pub allow_private: Vec<ipnet::IpNet>,
+    /// The linear memory of all calls together.
+    pub memory_budget_bytes: usize,
+    /// Threads that run guests.
+    pub threads: usize,
+    /// Calls under way at once; more wait.
+    pub calls: u32,
+}
+
+impl HostConfig {
+    /// No private addresses, 1 GiB of memory, a thread per processor, 1,024 calls at once.
+    pub fn new(cache_dir: impl Into<PathBuf>) -> HostConfig {
+        HostConfig {
+            cache_dir: cache_dir.into(),
+            allow_private: Vec::new(),
+            memory_budget_bytes: 1 << 30,
+            threads: std::thread::available_parallelism().map_or(2, usize::from),
+            calls: 1_024,
+        }
+    }
+}
+
+/// Why the host cannot do something, through no fault of a plugin or a caller.
+#[derive(Debug, thiserror::Error)]
+pub enum HostError {
+    #[error("the WebAssembly engine: {0}")]
+    Engine(String),
+    #[error("the plugin cache at {folder}: {error}")]
+    Cache { folder: PathBuf, error: io::Error },
+    #[error("a thread could not be started: {0}")]
+    Thread(io::Error),
+    #[error("the HTTP client: {0}")]
+    Client(guard::Refusal),
+    #[error("the component could not be read: {0}")]
+    Bytes(io::Error),
+    #[error("the component's bytes have the digest {found}, not {expected}")]
+    Digest { expected: String, found: String },
+    #[error("the manifest is not usable any more: {0}")]
+    Manifest(String),
+    #[error("the component is not usable any more: {0}")]
+    Component(Box<UploadError>),
+    #[error("the server is stopping")]
+    Stopping,
+}
+
+impl HostError {
+    fn engine(error: wasmtime::Error) -> HostError {
+        HostError::Engine(format!("{error:#}"))
+    }
+}
+
+/// Runs plugins. Cheap to clone.
+#[derive(Clone)]
+pub struct PluginHost(Arc<Inner>);
+
+struct Inner {
+    means: Means,
+    cache: Cache,
+    loaded: Mutex<HashMap<String, Arc<OnceCell<Arc<Plugin>>>>>,
+    /// Compiling uses every core it can get; one at a time is enough.
+    compiling: Semaphore,
+    handle: tokio::runtime::Handle,
+    runtime: Mutex<Option<Runtime>>,
+    calls: TaskTracker,
+    stop: CancellationToken,
+    _ticker: engine::Ticker,
+}
+
+impl PluginHost {
+    /// Starts the guests' runtime and clock.
+    pub fn new(config: HostConfig) -> Result<PluginHost, HostError> {
+        let engine = engine::new(config.calls)?;
+        let cache = Cache::open(&config.cache_dir, &engine)
+            .map_err(|error| HostError::Cache { folder: config.cache_dir.clone(), error })?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(config.threads.max(1))
+            .thread_name("plugins")
+            .enable_all()
+            .build()
+            .map_err(HostError::Thread)?;
+        let handle = runtime.handle().clone();
+        let client = {
+            let _inside = handle.enter();
+            GuardedClient::new(AddressRule::new(config.allow_private)).map_err(HostError::Client)?
+        };
+        Ok(PluginHost(Arc::new(Inner {
+            _ticker: engine::Ticker::start(&engine)?,
+            means: Means {
+                budget: Budget::new(config.memory_budget_bytes),
+                calls: Arc::new(Semaphore::new(config.calls as usize)),
+                engine,
+                client,
+            },
+            cache,
+            loaded: Mutex::default(),
+            compiling: Semaphore::new(1),
+            handle,
+            runtime: Mutex::new(Some(runtime)),
+            calls: TaskTracker::new(),
+            stop: CancellationToken::new(),
+        })))
+    }
+
+    /// The guarded client, for the server's own requests on behalf of workflows.
+    pub fn client(&self) -> GuardedClient {
+        self.0.means.client.clone()
+    }
+
+    /// Examines uploaded bytes: are they a component, does it import only what is offered, what does it say about itself?
+    /// The compiled component is kept, so that loading it afterwards is quick.
+    pub async fn inspect(&self, bytes: Vec<u8>) -> Result<Inspected, UploadError> {
+        let sha256 = inspect::digest(&bytes);
+        let size_bytes = bytes.len();
+        let (_, manifest, manifest_json) = self.build(&sha256, bytes).await?;
+        Ok(Inspected { sha256, size_bytes, manifest, manifest_json })
+    }
+
+    /// The plugin of this digest: from memory, from the cache, or compiled from `bytes`, which is only asked when it must be.
+    pub async fn load<F, B>(&self, sha256: &str, bytes: F) -> Result<Arc<Plugin>, HostError>
+    where
+        F: FnOnce() -> B + Send,
+        B: Future<Output = io::Result<Vec<u8>>> + Send,
+    {
+        let cell = self.loaded().entry(sha256.to_owned()).or_default().clone();
+        cell.get_or_try_init(|| self.load_new(sha256, bytes)).await.cloned()
+    }
+
+    /// Forgets a plugin, in memory and in the cache. Calls that are under way end undisturbed.
+    pub fn unload(&self, sha256: &str) {
+        self.loaded().remove(sha256);
+        self.0.cache.remove(sha256);
+    }
+
+    /// Calls an action and waits for its end. Dropping the future ends the call as well.
+    pub async fn call(&self, plugin: &Arc<Plugin>, call: Call, cancel: CancellationToken) -> CallResult {
+        let began = Instant::now();
+        let logs = SharedLogs::default();
+        let (result, facts) = match self.start(plugin, call, logs.clone(), cancel) {
+            Ok(running) => match running.await {
+                Ok(ended) => ended,
+                Err(_) => (
+                    Err(CallError::new(ErrorKind::Plugin, "host_failed", "the host failed while it ran the plugin")),
+                    Facts::none(),
+                ),
+            },
+            Err(error) => (Err(error), Facts::none()),
+        };
+        let logs = logs.lock().finish();
+        CallResult { result, logs, duration: began.elapsed(), cpu: facts.cpu, memory_peak_bytes: facts.memory_peak }
+    }
+
+    /// Cancels what is under way and waits for it, briefly.
+    pub async fn shutdown(&self) {
+        self.0.stop.cancel();
+        self.0.calls.close();
+        let _ = tokio::time::timeout(GRACE, self.0.calls.wait()).await;
+        self.0.stop_runtime();
+    }
+
+    fn start(
+        &self,
+        plugin: &Arc<Plugin>,
+        call: Call,
+        logs: SharedLogs,
+        cancel: CancellationToken,
+    ) -> Result<AbortOnDropHandle<(Result<Outcome, CallError>, Facts)>, CallError> {
+        if self.0.stop.is_cancelled() {
+            return Err(CallError::new(ErrorKind::Retryable, "stopping", "the server is stopping"));
+        }
+        let unknown = || format!("the plugin '{}' has no action '{}'", plugin.manifest().id, call.action);
+        let rules = plugin.rules(&call.action);
+        let rules = rules.ok_or_else(|| CallError::new(ErrorKind::Permanent, "unknown_action", unknown()))?;
+        let wire = run::prepare(plugin, rules, &call)?;
+        let (means, plugin, stop) = (self.0.means.clone(), plugin.clone(), self.0.stop.clone());
+        let guest = async move {
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => (Err(CallError::cancelled()), Facts::none()),
+                ended = run::run(means, plugin, call, wire, logs, cancel) => ended,
+            }
+        };
+        Ok(AbortOnDropHandle::new(self.0.calls.spawn_on(guest, &self.0.handle)))
+    }
+
+    async fn load_new<F, B>(&self, sha256: &str, bytes: F) -> Result<Arc<Plugin>, HostError>
+    where
+        F: FnOnce() -> B + Send,
+        B: Future<Output = io::Result<Vec<u8>>> + Send,
+    {
+        let (cache, engine, digest) = (self.0.cache.clone(), self.0.means.engine.clone(), sha256.to_owned());
+        let cached = self.blocking(move || cache.load(&engine, &digest)).await?;
+        if let Some(entry) = cached
+            && let Ok(json) = serde_json::from_str::<Value>(&entry.manifest_json)
+            && let Ok(manifest) = Manifest::parse(&json)
+        {
+            return Plugin::new(&self.0.means.engine, &entry.component, sha256, manifest, json).map(Arc::new);
+        }
+        let bytes = bytes().await.map_err(HostError::Bytes)?;
+        let found = inspect::digest(&bytes);
+        if found != sha256 {
+            return Err(HostError::Digest { expected: sha256.to_owned(), found });
+        }
+        let (component, manifest, json) = self.build(sha256, bytes).await.map_err(|error| match error {
+            UploadError::Host(error) => error,
+            error => HostError::Component(Box::new(error)),
+        })?;
+        Plugin::new(&self.0.means.engine, &component, sha256, manifest, json).map(Arc::new)
+    }
+
+    /// Compiles, describes and keeps.
+    async fn build(
+        &self,
+        sha256: &str,
+        bytes: Vec<u8>,
+    ) -> Result<(wasmtime::component::Component, Manifest, Value), UploadError> {
+        inspect::check_bytes(&bytes)?;
+        let _turn = self.0.compiling.acquire().await.map_err(|_| HostError::Stopping)?;
+        let engine = self.0.means.engine.clone();
+        let component = self.blocking(move || inspect::compile(&engine, &bytes)).await??;
+        let (engine, described) = (self.0.means.engine.clone(), component.clone());
+        let describe = async move { inspect::describe(&engine, &described).await };
+        let (manifest, json) =
+            AbortOnDropHandle::new(self.0.handle.spawn(describe)).await.map_err(|_| HostError::Stopping)??;
+        let (cache, kept, digest, text) =
+            (self.0.cache.clone(), component.clone(), sha256.to_owned(), json.to_string());
+        self.blocking(move || cache.store(&digest, &kept, &text)).await?;
+        Ok((component, manifest, json))
+    }
+
+    async fn blocking<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, HostError> {
+        self.0.handle.spawn_blocking(work).await.map_err(|_| HostError::Stopping)
+    }
+
+    fn loaded(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<OnceCell<Arc<Plugin>>>>> {
+        self.0.loaded.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    /// A runtime must not be waited for inside another one, so it is let go.
+    fn stop_runtime(&self) {
+        if let Some(runtime) = self.runtime.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.stop_runtime();
+    }
+}
+
+impl std::fmt::Debug for PluginHost {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PluginHost").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,92 @@
+//! What a guest answered, held against the limits and the action's schema.
+
+use serde_json::Value;
+
+use super::bindings::weft::plugin::types as wire;
+use super::call::{CallError, ErrorKind, Outcome};
+use super::plugin::Rules;
+
+const MAX_ITEM_BYTES: usize = 4 << 20;
+const MAX_PAGE_BYTES: usize = 8 << 20;
+/// An error's texts are shown to people.
+const MAX_MESSAGE_CHARACTERS: usize = 4_000;
+const MAX_CODE_CHARACTERS: usize = 64;
+const MAX_DETAILS_BYTES: usize = 64 * 1024;
+
+pub(super) fn read(rules: &Rules, outcome: wire::Outcome) -> Result<Outcome, CallError> {
+    if let Some(failure) = outcome.failures.into_iter().next() {
+        let source = failure.source;
+        let error = read_error(failure.error);
+        return Err(CallError { message: format!("item {source}: {}", error.message), ..error });
+    }
+    let page: usize = outcome.items.iter().map(|item| item.data.len()).sum();
+    if page > MAX_PAGE_BYTES {
+        let what = format!("{} items of together {page} bytes", outcome.items.len());
+        return Err(too_large(&what, page - MAX_PAGE_BYTES, MAX_PAGE_BYTES, "answer in pages (outcome.next)"));
+    }
+    let mut items = outcome.items;
+    items.sort_by_key(|item| item.source);
+    let items = items.iter().map(|item| read_item(rules, &item.data)).collect::<Result<_, _>>()?;
+    let next = outcome.next.map(|cursor| parse(&cursor, "the cursor")).transpose()?;
+    Ok(Outcome { items, next })
+}
+
+/// The plugin's own error. Its texts come from outside and are cut to a size people can read.
+pub(super) fn read_error(error: wire::StepError) -> CallError {
+    let kind = match error.kind {
+        wire::ErrorKind::Retryable => ErrorKind::Retryable,
+        wire::ErrorKind::Permanent => ErrorKind::Permanent,
+        wire::ErrorKind::RateLimited => ErrorKind::RateLimited,
+        wire::ErrorKind::Auth => ErrorKind::Auth,
+        wire::ErrorKind::InvalidInput => ErrorKind::InvalidInput,
+        wire::ErrorKind::Cancelled => ErrorKind::Cancelled,
+    };
+    let details = error.details.filter(|details| details.len() <= MAX_DETAILS_BYTES);
+    CallError {
+        kind,
+        code: cut(&error.code, MAX_CODE_CHARACTERS),
+        message: cut(&error.message, MAX_MESSAGE_CHARACTERS),
+        retry_after_ms: error.retry_after_ms,
+        pointer: error.pointer.map(|pointer| cut(&pointer, MAX_MESSAGE_CHARACTERS)),
+        details: details.map(|details| serde_json::from_str(&details).unwrap_or(Value::String(details))),
+    }
+}
+
+fn read_item(rules: &Rules, data: &str) -> Result<Value, CallError> {
+    if data.len() > MAX_ITEM_BYTES {
+        let what = format!("an item of {} bytes", data.len());
+        return Err(too_large(&what, data.len() - MAX_ITEM_BYTES, MAX_ITEM_BYTES, "answer several items, or less"));
+    }
+    let value = parse(data, "an item")?;
+    if let Some(mismatch) = rules.output.as_ref().and_then(|schema| schema.first_error(&value)) {
+        let message = format!("the plugin answered what its manifest's output schema rules out: {}", mismatch.message);
+        let error = CallError::new(ErrorKind::Plugin, "output_schema", message);
+        return Err(CallError { pointer: Some(mismatch.pointer), ..error });
+    }
+    Ok(value)
+}
+
+/// `serde_json` itself stops at a depth of 128.
+fn parse(json: &str, what: &str) -> Result<Value, CallError> {
+    serde_json::from_str(json).map_err(|error| match error.to_string().contains("recursion limit") {
+        true => CallError::new(ErrorKind::Limit, "output_depth", format!("{what} is nested deeper than 128 levels")),
+        false => CallError::new(
+            ErrorKind::Plugin,
+            "output_not_json",
+            format!("{what} the plugin answered is not JSON: {error}"),
+        ),
+    })
+}
+
+fn too_large(what: &str, over: usize, limit: usize, advice: &str) -> CallError {
+    let message =
+        format!("the plugin answered {what}, {over} more than the {limit} allowed; the limit is fixed: {advice}");
+    CallError::new(ErrorKind::Limit, "output_limit", message)
+}
+
+fn cut(text: &str, characters: usize) -> String {
+    match text.char_indices().nth(characters) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,130 @@
+//! What is refused when it is uploaded, and why.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::json;
+
+use super::{HOST, component, root};
+use crate::plugin_host::{HostConfig, HostError, PluginHost, UploadError, inspect};
+
+/// A component of `tests/hostile/uploads`, from its text form.
+fn upload(name: &str) -> Vec<u8> {
+    let path = root().join(format!("tests/hostile/uploads/{name}.wat"));
+    wat::parse_file(&path).unwrap_or_else(|error| panic!("{error}"))
+}
+
+async fn refusal(bytes: Vec<u8>) -> UploadError {
+    HOST.inspect(bytes).await.expect_err("this must be refused")
+}
+
+#[tokio::test]
+async fn what_is_not_a_component_is_told_apart() {
+    let text = component("plugins/dist/text.wasm");
+    let cases = [
+        (vec![], "it is empty"),
+        (b"GIF89a".to_vec(), "does not begin like one"),
+        (b"\0asm\x01\0\0\0".to_vec(), "core module"),
+        (b"\0asm\x0e\0\x01\0".to_vec(), "another version"),
+        (b"\x7fELF\x02\x01\x01".to_vec(), "compiled already"),
+        (b"(component)".to_vec(), "text form"),
+        (text[..text.len() / 2].to_vec(), ""),
+        ([&text[..1000], &[0xff; 1000], &text[2000..]].concat(), ""),
+    ];
+    for (bytes, why) in cases {
+        let refusal = refusal(bytes).await;
+        assert_eq!(refusal.code(), "not_a_component", "{refusal}");
+        assert!(refusal.to_string().contains(why), "{refusal}");
+    }
+    assert_eq!(refusal(vec![0; (32 << 20) + 1]).await.code(), "too_large");
+}
+
+#[tokio::test]
+async fn hostile_components_are_refused() {
+    let cases = [
+        ("describe_loops", "describe_failed", "computed for more than"),
+        ("start_loops", "describe_failed", "computed for more than"),
+        ("describe_traps", "describe_failed", "the plugin crashed"),
+        ("describe_not_json", "describe_failed", "not json"),
+        ("describe_out_of_bounds", "describe_failed", "out of bounds"),
+        ("describe_invalid_utf8", "describe_failed", "utf-8"),
+        ("describe_empty_manifest", "invalid_manifest", "'manifest' is required"),
+        ("no_metadata", "describe_failed", "weft:plugin/metadata"),
+        ("unknown_import", "undeclared_import", "acme:door/open"),
+        ("socket_import", "undeclared_import", "weft:plugin/http"),
+        ("state_import", "undeclared_import", "not offer"),
+        ("wrong_type_import", "undeclared_import", "published interface"),
+        ("huge_memory", "describe_failed", "memory"),
+        ("huge_table", "not_a_component", "table"),
+        ("ten_memories", "not_a_component", "memories"),
+        ("threads", "not_a_component", "threads"),
+    ];
+    for (name, code, told) in cases {
+        let refusal = refusal(upload(name)).await;
+        assert!(refusal.code().contains(code) && refusal.to_string().to_lowercase().contains(told), "{name}: {} {refusal}", refusal.code());
+    }
+    assert!(HOST.inspect(component("plugins/dist/text.wasm")).await.is_ok());
+}
+
+#[tokio::test]
+async fn every_problem_of_a_manifest_is_kept() {
+    let refusal = refusal(upload("describe_empty_manifest")).await;
+    let pointers: Vec<_> = refusal.problems().iter().map(|problem| problem.pointer.as_str()).collect();
+    assert_eq!(pointers, ["/manifest", "/id", "/version", "/name"]);
+}
+
+#[tokio::test]
+async fn loading_uses_the_cache_and_nothing_that_was_tampered_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let host = || PluginHost::new(HostConfig { threads: 1, calls: 4, ..HostConfig::new(folder.path()) }).unwrap();
+    let bytes = component("target/hostile/hostile.wasm");
+    let sha256 = inspect::digest(&bytes);
+    let asked = AtomicUsize::new(0);
+    let give = || async {
+        asked.fetch_add(1, Ordering::Relaxed);
+        Ok(bytes.clone())
+    };
+    let first = host();
+    first.load(&sha256, give).await.unwrap();
+    first.load(&sha256, give).await.unwrap();
+    assert_eq!(asked.load(Ordering::Relaxed), 1, "a loaded plugin stays in memory");
+
+    host().load(&sha256, give).await.unwrap();
+    assert_eq!(asked.load(Ordering::Relaxed), 1, "another start finds it in the cache");
+
+    let file = |end: &str| std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path()).find(|path| path.to_string_lossy().ends_with(end)).unwrap();
+    let cached = file(".plugin");
+    let mut content = std::fs::read(&cached).unwrap();
+    let middle = content.len() / 2;
+    content[middle] ^= 1;
+    std::fs::write(&cached, content).unwrap();
+    host().load(&sha256, give).await.unwrap();
+    assert_eq!(asked.load(Ordering::Relaxed), 2, "a changed file is not trusted");
+
+    std::fs::write(file("key"), [7; 32]).unwrap();
+    host().load(&sha256, give).await.unwrap();
+    assert_eq!(asked.load(Ordering::Relaxed), 3, "nor is one of another server");
+    #[cfg(unix)]
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(file("key")).unwrap().permissions()) & 0o777, 0o600);
+}
+
+#[tokio::test]
+async fn bytes_must_be_the_ones_that_were_asked_for() {
+    let other = "0".repeat(64);
+    let error = HOST.load(&other, || async { Ok(component("plugins/dist/text.wasm")) }).await.unwrap_err();
+    assert!(matches!(error, HostError::Digest { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_stopped_host_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let host = PluginHost::new(HostConfig { threads: 1, calls: 4, ..HostConfig::new(folder.path()) }).unwrap();
+    let plugin = host.load(&inspect::digest(&component("target/hostile/hostile.wasm")), || async { Ok(component("target/hostile/hostile.wasm")) }).await.unwrap();
+    let running = host.call(&plugin, crate::plugin_host::Call::new("fill", json!({})), Default::default());
+    let (ended, ()) = tokio::join!(running, async {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        host.shutdown().await;
+    });
+    assert_eq!(ended.result.unwrap_err().code, "cancelled");
+    let after = host.call(&plugin, crate::plugin_host::Call::new("remember", json!({})), Default::default()).await;
+    assert_eq!(after.result.unwrap_err().code, "stopping");
+}
