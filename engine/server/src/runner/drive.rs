@@ -201,8 +201,7 @@ impl Drive {
     pub(super) fn perform(&mut self, path: Path, node: NodeIx, attempt: u32, input: &Arc<Value>) {
         let program = Arc::clone(&self.program);
         let plan = program.plan(node);
-        let surroundings =
-            Surroundings { program: &program, state: &self.state, run: self.run, about: &self.about, vars: &NO_VARS };
+        let surroundings = Surroundings { state: &self.state, run: self.run, about: &self.about, vars: &NO_VARS };
         match surroundings.ask(plan, &path, input) {
             Err(error) => self.fail(path, attempt, error, Vec::new()),
             Ok(Asked::Outcome(outcome)) => self.take(path, outcome),

@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 use weft_core::expression::{Scope, Steps};
 use weft_core::run::{ErrorKind, Log, Path, RunError, RunState};
 
+use super::Inner;
 use super::program::{Action, Plan, What};
-use super::{Inner, Program};
 use crate::clock::now_ms;
 use crate::ids::RunId;
 use crate::nodes::{Context, Outcome};
@@ -23,7 +23,6 @@ const MOST_PAGES: usize = 1_000;
 /// What a step sees of the run it is in.
 #[derive(Debug)]
 pub(super) struct Surroundings<'a> {
-    pub program: &'a Program,
     pub state: &'a RunState,
     pub run: RunId,
     /// What expressions read as `run`.

@@ -9,6 +9,8 @@ pub mod revisions;
 pub mod runs;
 pub mod schedules;
 pub mod settings;
+#[cfg(test)]
+mod tests;
 pub mod webhooks;
 pub mod workflows;
 mod writer;

@@ -4,7 +4,8 @@ use sqlx::FromRow;
 
 use super::{Store, StoreError, Tx};
 
-const VERSION: &str = "select plugin_id, version, sha256, size_bytes, manifest, state, bundled, uploaded_ms from plugin_version";
+const VERSION: &str =
+    "select plugin_id, version, sha256, size_bytes, manifest, state, bundled, uploaded_ms from plugin_version";
 
 /// Whether a version may run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
@@ -43,15 +44,12 @@ pub async fn find(store: &Store, plugin: &str, version: &str) -> Result<Option<V
     Ok(sqlx::query_as(find).bind(plugin).bind(version).fetch_optional(&store.readers).await?)
 }
 
-/// The version made of the component with this digest; of several an enabled one.
-pub async fn by_sha256(store: &Store, sha256: &str) -> Result<Option<Version>, StoreError> {
-    let find = sqlx::AssertSqlSafe(format!("{VERSION} where sha256 = $1 order by case state when 'enabled' then 0 else 1 end limit 1"));
-    Ok(sqlx::query_as(find).bind(sha256).fetch_optional(&store.readers).await?)
-}
-
 /// The component with this digest.
 pub async fn component(store: &Store, sha256: &str) -> Result<Option<Vec<u8>>, StoreError> {
-    Ok(sqlx::query_scalar("select bytes from component where sha256 = $1").bind(sha256).fetch_optional(&store.readers).await?)
+    Ok(sqlx::query_scalar("select bytes from component where sha256 = $1")
+        .bind(sha256)
+        .fetch_optional(&store.readers)
+        .await?)
 }
 
 /// Stores a version with its component. One that is there already is a conflict.
@@ -95,7 +93,8 @@ pub async fn delete(tx: &mut Tx, version: &Version) -> Result<(), StoreError> {
         .bind(&version.version)
         .execute(&mut *tx)
         .await?;
-    let orphan = "delete from component where sha256 = $1 and not exists (select 1 from plugin_version where sha256 = $1)";
+    let orphan =
+        "delete from component where sha256 = $1 and not exists (select 1 from plugin_version where sha256 = $1)";
     sqlx::query(orphan).bind(&version.sha256).execute(tx).await?;
     Ok(())
 }

@@ -10,7 +10,9 @@ const SCHEDULE: &str = "select schedule.schedule_id, schedule.workspace_id, sche
      workflow.name as workflow_name from schedule join workflow on workflow.workflow_id = schedule.workflow_id";
 
 /// What becomes of moments that passed while nobody could fire them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, sqlx::Type, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, sqlx::Type, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(rename_all = "snake_case")]
 pub enum Missed {
@@ -60,7 +62,8 @@ pub type Fire = (i64, Option<RunId>, Option<&'static str>);
 
 /// Schedules whose next moment has come, the longest overdue first.
 pub async fn due(store: &Store, now_ms: i64, limit: u32) -> Result<Vec<Schedule>, StoreError> {
-    let due = sqlx::AssertSqlSafe(format!("{SCHEDULE} where schedule.next_ms <= $1 order by schedule.next_ms limit $2"));
+    let due =
+        sqlx::AssertSqlSafe(format!("{SCHEDULE} where schedule.next_ms <= $1 order by schedule.next_ms limit $2"));
     Ok(sqlx::query_as(due).bind(now_ms).bind(limit).fetch_all(&store.readers).await?)
 }
 

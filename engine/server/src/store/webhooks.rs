@@ -33,7 +33,8 @@ pub async fn is_taken(tx: &mut Tx, workflow: WorkflowId, path: &str, method: &st
 /// Makes `webhooks` all that the workflow answers to.
 pub async fn replace(tx: &mut Tx, workflow: WorkflowId, webhooks: &[Webhook]) -> Result<(), StoreError> {
     sqlx::query("delete from webhook where workflow_id = $1").bind(workflow).execute(&mut *tx).await?;
-    let insert = "insert into webhook (path, method, workspace_id, workflow_id, revision, node) values ($1, $2, $3, $4, $5, $6)";
+    let insert =
+        "insert into webhook (path, method, workspace_id, workflow_id, revision, node) values ($1, $2, $3, $4, $5, $6)";
     for webhook in webhooks {
         sqlx::query(insert)
             .bind(&webhook.path)

@@ -5,7 +5,8 @@ use sqlx::{FromRow, QueryBuilder};
 use super::{Store, StoreError, Tx};
 use crate::ids::{WorkflowId, WorkspaceId};
 
-const WORKFLOW: &str = "select workflow_id, name, draft, draft_version, published_revision, created_ms, updated_ms from workflow";
+const WORKFLOW: &str =
+    "select workflow_id, name, draft, draft_version, published_revision, created_ms, updated_ms from workflow";
 
 /// A workflow as stored.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
@@ -60,7 +61,11 @@ pub async fn find(store: &Store, workspace: WorkspaceId, id: WorkflowId) -> Resu
 }
 
 /// The same inside a write, where nobody can change it meanwhile.
-pub async fn find_for_change(tx: &mut Tx, workspace: WorkspaceId, id: WorkflowId) -> Result<Option<Workflow>, StoreError> {
+pub async fn find_for_change(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    id: WorkflowId,
+) -> Result<Option<Workflow>, StoreError> {
     let find = sqlx::AssertSqlSafe(format!("{WORKFLOW} where workspace_id = $1 and workflow_id = $2"));
     Ok(sqlx::query_as(find).bind(workspace).bind(id).fetch_optional(tx).await?)
 }
@@ -72,7 +77,12 @@ pub async fn list(store: &Store, workspace: WorkspaceId, filter: &Filter) -> Res
         query.push(" and instr(lower(name), ").push_bind(search.to_lowercase()).push(") > 0");
     }
     if let Some(after) = filter.after {
-        query.push(" and (updated_ms, workflow_id) < (").push_bind(after.updated_ms).push(", ").push_bind(after.id).push(")");
+        query
+            .push(" and (updated_ms, workflow_id) < (")
+            .push_bind(after.updated_ms)
+            .push(", ")
+            .push_bind(after.id)
+            .push(")");
     }
     query.push(" order by updated_ms desc, workflow_id desc limit ").push_bind(filter.limit);
     Ok(query.build_query_as().fetch_all(&store.readers).await?)
@@ -85,15 +95,24 @@ pub async fn drafts_mentioning(store: &Store, text: &str) -> Result<Vec<Workflow
 }
 
 /// Gives the workflow a name. Its draft bears the same name, but that alone makes nobody's copy of the draft stale.
-pub async fn rename(tx: &mut Tx, workspace: WorkspaceId, id: WorkflowId, name: &str, draft: &str, now_ms: i64) -> Result<(), StoreError> {
-    sqlx::query("update workflow set name = $3, draft = $4, updated_ms = $5 where workspace_id = $1 and workflow_id = $2")
-        .bind(workspace)
-        .bind(id)
-        .bind(name)
-        .bind(draft)
-        .bind(now_ms)
-        .execute(tx)
-        .await?;
+pub async fn rename(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    id: WorkflowId,
+    name: &str,
+    draft: &str,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "update workflow set name = $3, draft = $4, updated_ms = $5 where workspace_id = $1 and workflow_id = $2",
+    )
+    .bind(workspace)
+    .bind(id)
+    .bind(name)
+    .bind(draft)
+    .bind(now_ms)
+    .execute(tx)
+    .await?;
     Ok(())
 }
 
@@ -108,7 +127,14 @@ pub async fn save_draft(
 ) -> Result<Option<i64>, StoreError> {
     let save = "update workflow set draft = $4, draft_version = draft_version + 1, updated_ms = $5 \
                 where workspace_id = $1 and workflow_id = $2 and draft_version = $3 returning draft_version";
-    Ok(sqlx::query_scalar(save).bind(workspace).bind(id).bind(version).bind(draft).bind(now_ms).fetch_optional(tx).await?)
+    Ok(sqlx::query_scalar(save)
+        .bind(workspace)
+        .bind(id)
+        .bind(version)
+        .bind(draft)
+        .bind(now_ms)
+        .fetch_optional(tx)
+        .await?)
 }
 
 /// Says which revision runs; `None` takes the workflow out of service.
@@ -119,13 +145,15 @@ pub async fn set_published(
     revision: Option<i64>,
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    sqlx::query("update workflow set published_revision = $3, updated_ms = $4 where workspace_id = $1 and workflow_id = $2")
-        .bind(workspace)
-        .bind(id)
-        .bind(revision)
-        .bind(now_ms)
-        .execute(tx)
-        .await?;
+    sqlx::query(
+        "update workflow set published_revision = $3, updated_ms = $4 where workspace_id = $1 and workflow_id = $2",
+    )
+    .bind(workspace)
+    .bind(id)
+    .bind(revision)
+    .bind(now_ms)
+    .execute(tx)
+    .await?;
     Ok(())
 }
 

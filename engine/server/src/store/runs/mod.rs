@@ -13,7 +13,9 @@ use weft_core::run::{Event, RunError};
 
 use crate::ids::{RunId, ScheduleId, WorkflowId, WorkspaceId};
 
-pub use read::{Filter, due_timers, find, journal, last_of_workflows, list, live, next_timer, recent_counts};
+pub use read::{
+    Filter, due_timers, find, journal, journal_after, last_of_workflows, list, live, next_timer, recent_counts,
+};
 pub(super) use write::write_commits;
 
 /// What one flush of one run writes, in one transaction.

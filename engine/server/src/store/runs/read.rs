@@ -80,6 +80,18 @@ pub async fn journal(store: &Store, run: RunId) -> Result<Vec<(u32, Vec<Event>)>
     rows.into_iter().map(|(sequence, events)| Ok((sequence, serde_json::from_str(&events)?))).collect()
 }
 
+/// The rows of a run's journal after one that is known; all of them when none is.
+pub async fn journal_after(
+    store: &Store,
+    run: RunId,
+    known: Option<u32>,
+) -> Result<Vec<(u32, Vec<Event>)>, StoreError> {
+    let after = "select sequence, events from journal where run_id = $1 and sequence > $2 order by sequence";
+    let rows: Vec<(u32, String)> =
+        sqlx::query_as(after).bind(run).bind(known.map_or(-1, i64::from)).fetch_all(&store.readers).await?;
+    rows.into_iter().map(|(sequence, events)| Ok((sequence, serde_json::from_str(&events)?))).collect()
+}
+
 /// Every run that was queued or running, oldest first: what a restarted server takes up again.
 pub async fn live(store: &Store) -> Result<Vec<(RunId, WorkspaceId)>, StoreError> {
     Ok(sqlx::query_as("select run_id, workspace_id from run where status in ('queued', 'running') order by run_id")

@@ -1,0 +1,129 @@
+//! Schedules in service, and trying one out.
+
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use weft_core::schedule::{Field, Schedule, ScheduleError};
+
+use super::caller::Caller;
+use super::json::Json;
+use super::page::{Page, PageQuery};
+use super::parameters::Query;
+use super::problem::{Code, Problem, ProblemBody};
+use crate::accounts::Permission;
+use crate::app::App;
+use crate::clock::now_ms;
+use crate::ids::{ScheduleId, WorkflowId};
+use crate::store::schedules::{self as stored, Missed};
+
+/// Moments a list tells of each schedule.
+const UPCOMING: usize = 5;
+
+const DEFAULT_COUNT: usize = 5;
+const LARGEST_COUNT: usize = 100;
+
+/// A schedule in service.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Schedule)]
+pub struct ScheduleView {
+    #[serde(skip)]
+    id: ScheduleId,
+    #[schema(value_type = String)]
+    workflow_id: WorkflowId,
+    workflow_name: String,
+    node: String,
+    cron: String,
+    timezone: String,
+    missed: Missed,
+    /// The next five moments.
+    next_ms: Vec<i64>,
+    last_fired_ms: Option<i64>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PreviewSchedule {
+    /// Five fields, or six with seconds in front.
+    cron: String,
+    /// An IANA name such as `Europe/Berlin`; `UTC` when absent.
+    #[serde(default = "utc")]
+    timezone: String,
+    /// Now when absent.
+    #[serde(default)]
+    from_ms: Option<i64>,
+    /// 1 to 100; 5 when absent.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 100)]
+    count: Option<usize>,
+}
+
+fn utc() -> String {
+    "UTC".into()
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Upcoming {
+    next_ms: Vec<i64>,
+}
+
+/// List the schedules in service with their next moments
+#[utoipa::path(get, path = "/schedules", tag = "schedules", params(PageQuery),
+    responses((status = 200, body = Page<ScheduleView>), (status = "4XX", body = ProblemBody)))]
+pub async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<ScheduleView>>, Problem> {
+    let workspace = caller.may(Permission::ViewWorkflows)?;
+    let limit = page.limit()?;
+    let found = stored::list(app.store(), workspace, page.cursor()?, limit + 1).await?;
+    let now_ms = now_ms();
+    let items = found.into_iter().map(|schedule| ScheduleView::of(schedule, now_ms)).collect();
+    Ok(Json(Page::of(items, limit, |schedule: &ScheduleView| schedule.id.to_string())))
+}
+
+/// Compute when a cron line fires
+#[utoipa::path(post, path = "/schedules/preview", tag = "schedules", request_body = PreviewSchedule,
+    responses((status = 200, body = Upcoming), (status = "4XX", body = ProblemBody)))]
+pub async fn preview(caller: Caller, Json(body): Json<PreviewSchedule>) -> Result<Json<Upcoming>, Problem> {
+    caller.may(Permission::ViewWorkflows)?;
+    let count = count(body.count)?;
+    let schedule = Schedule::parse(&body.cron, &body.timezone).map_err(refused)?;
+    Ok(Json(Upcoming { next_ms: schedule.upcoming(body.from_ms.unwrap_or_else(now_ms), count) }))
+}
+
+fn count(given: Option<usize>) -> Result<usize, Problem> {
+    match given {
+        None => Ok(DEFAULT_COUNT),
+        Some(count @ 1..=LARGEST_COUNT) => Ok(count),
+        Some(_) => {
+            let detail = format!("`count` must be between 1 and {LARGEST_COUNT}.");
+            Err(Problem::new(Code::InvalidBody, detail).at_field("count").at_pointer("/count"))
+        }
+    }
+}
+
+fn refused(error: ScheduleError) -> Problem {
+    let (code, field) = match error.field {
+        Field::Cron => (Code::InvalidCron, "cron"),
+        Field::Timezone => (Code::InvalidTimezone, "timezone"),
+    };
+    Problem::new(code, error.message).at_field(field)
+}
+
+impl ScheduleView {
+    fn of(schedule: stored::Schedule, now_ms: i64) -> ScheduleView {
+        let times = Schedule::parse(&schedule.cron, &schedule.timezone);
+        ScheduleView {
+            id: schedule.id,
+            workflow_id: schedule.workflow,
+            workflow_name: schedule.workflow_name,
+            node: schedule.node,
+            next_ms: times.map(|times| times.upcoming(now_ms, UPCOMING)).unwrap_or_default(),
+            cron: schedule.cron,
+            timezone: schedule.timezone,
+            missed: schedule.missed,
+            last_fired_ms: schedule.last_fired_ms,
+        }
+    }
+}

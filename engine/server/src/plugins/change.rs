@@ -1,0 +1,129 @@
+//! Uploading, granting, disabling and removing versions.
+
+use weft_core::document::Document;
+
+use super::Plugins;
+use super::catalogue::Entry;
+use super::lock::mentions;
+use crate::clock::now_ms;
+use crate::ids::WorkflowId;
+use crate::plugin_host::{Inspected, UploadError};
+use crate::store::plugins::{self, State, Version};
+use crate::store::revisions::{self, PluginLock};
+use crate::store::{StoreError, workflows};
+
+/// A workflow that still uses a plugin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InUse {
+    pub id: WorkflowId,
+    pub name: String,
+}
+
+/// Why a change was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum PluginError {
+    #[error("there is no such version of this plugin")]
+    NotFound,
+    #[error("version {version} of {plugin} is here already; raise the version in the plugin's manifest")]
+    Exists { plugin: String, version: String },
+    #[error("this version comes with Weft; disable it if nobody may use it")]
+    Bundled,
+    #[error("workflows still use this version: publish them without it, or unpublish them, first")]
+    InUse(Vec<InUse>),
+    #[error(transparent)]
+    Upload(#[from] UploadError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Plugins {
+    /// Examines a component and stores it. It runs once somebody has granted what it asks for.
+    pub async fn upload(&self, bytes: Vec<u8>) -> Result<Entry, PluginError> {
+        let inspected = self.0.host.inspect(bytes.clone()).await?;
+        let version = version_of(inspected);
+        let (plugin, name) = (version.plugin.clone(), version.version.clone());
+        let stored = self.0.store.write(move |tx| Box::pin(async move { plugins::insert(tx, &version, &bytes).await }));
+        stored.await.map_err(|error| match error {
+            StoreError::Conflict(_) => PluginError::Exists { plugin: plugin.clone(), version: name.clone() },
+            other => other.into(),
+        })?;
+        self.reload().await?;
+        self.find(&plugin, &name)
+    }
+
+    /// Agrees to what the version asks for: it may run from now on.
+    pub async fn grant(&self, plugin: &str, version: &str) -> Result<Entry, PluginError> {
+        self.set_state(plugin, version, State::Enabled).await
+    }
+
+    /// Keeps the version from running, in revisions that are locked to it as well.
+    pub async fn disable(&self, plugin: &str, version: &str) -> Result<Entry, PluginError> {
+        self.set_state(plugin, version, State::Disabled).await
+    }
+
+    /// Removes a version nobody uses.
+    pub async fn remove(&self, plugin: &str, version: &str) -> Result<(), PluginError> {
+        let found = plugins::find(&self.0.store, plugin, version).await?.ok_or(PluginError::NotFound)?;
+        if found.bundled {
+            return Err(PluginError::Bundled);
+        }
+        let users = self.users(&found).await?;
+        if !users.is_empty() {
+            return Err(PluginError::InUse(users));
+        }
+        let sha256 = found.sha256.clone();
+        self.0.store.write(move |tx| Box::pin(async move { plugins::delete(tx, &found).await })).await?;
+        self.0.host.unload(&sha256);
+        Ok(self.reload().await?)
+    }
+
+    async fn set_state(&self, plugin: &str, version: &str, state: State) -> Result<Entry, PluginError> {
+        let (id, name) = (plugin.to_owned(), version.to_owned());
+        let changed =
+            self.0.store.write(move |tx| Box::pin(async move { plugins::set_state(tx, &id, &name, state).await }));
+        if !changed.await? {
+            return Err(PluginError::NotFound);
+        }
+        self.reload().await?;
+        self.find(plugin, version)
+    }
+
+    fn find(&self, plugin: &str, version: &str) -> Result<Entry, PluginError> {
+        self.0.catalogue.load().find(plugin, version).cloned().ok_or(PluginError::NotFound)
+    }
+
+    /// Workflows in service that are locked to a version, and drafts that use the plugin while it is the version in force.
+    async fn users(&self, version: &Version) -> Result<Vec<InUse>, StoreError> {
+        let mut users = Vec::new();
+        for (id, name, lock) in revisions::locks_in_service(&self.0.store).await? {
+            let lock: PluginLock = serde_json::from_str(&lock)?;
+            if lock.get(&version.plugin).is_some_and(|locked| locked.sha256 == version.sha256) {
+                users.push(InUse { id, name });
+            }
+        }
+        let is_in_force = self.in_force(&version.plugin).is_some_and(|locked| locked.sha256 == version.sha256);
+        let drafts =
+            if is_in_force { workflows::drafts_mentioning(&self.0.store, &version.plugin).await? } else { Vec::new() };
+        for draft in drafts {
+            let uses = serde_json::from_str::<Document>(&draft.draft)
+                .is_ok_and(|document| mentions(&document, &version.plugin));
+            if uses && users.iter().all(|user| user.id != draft.id) {
+                users.push(InUse { id: draft.id, name: draft.name });
+            }
+        }
+        Ok(users)
+    }
+}
+
+fn version_of(inspected: Inspected) -> Version {
+    Version {
+        plugin: inspected.manifest.id,
+        version: inspected.manifest.version,
+        sha256: inspected.sha256,
+        size_bytes: inspected.size_bytes as i64,
+        manifest: inspected.manifest_json.to_string(),
+        state: State::NeedsGrant,
+        bundled: false,
+        uploaded_ms: now_ms(),
+    }
+}

@@ -1,0 +1,78 @@
+//! The plugins of this server: which versions there are, which may run, and what they add to the palette.
+
+mod bundled;
+mod catalogue;
+mod change;
+mod lock;
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use weft_core::node_type::NodeTypes;
+
+use crate::plugin_host::PluginHost;
+use crate::runner::Installed;
+use crate::store::plugins::{self, State};
+use crate::store::revisions::{Locked, PluginLock};
+use crate::store::{Store, StoreError};
+
+pub use catalogue::{Entry, Listed};
+pub use change::{InUse, PluginError};
+
+use catalogue::Catalogue;
+
+/// Knows every version of every plugin. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Plugins(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    store: Store,
+    host: PluginHost,
+    catalogue: ArcSwap<Catalogue>,
+}
+
+impl Plugins {
+    /// Registers what is bundled with this build and reads the rest from the store.
+    pub async fn open(store: Store, host: PluginHost) -> Result<Plugins, StoreError> {
+        bundled::register(&store, &host).await?;
+        let plugins = Plugins(Arc::new(Inner { store, host, catalogue: ArcSwap::default() }));
+        plugins.reload().await?;
+        Ok(plugins)
+    }
+
+    /// The built-in node types and those of the plugin versions in force.
+    pub fn node_types(&self) -> Arc<NodeTypes> {
+        Arc::clone(&self.0.catalogue.load().types)
+    }
+
+    /// The version of a plugin that new revisions are locked to: the highest that is enabled.
+    pub fn in_force(&self, plugin: &str) -> Option<Locked> {
+        self.0
+            .catalogue
+            .load()
+            .in_force(plugin)
+            .map(|entry| Locked { version: entry.stored.version.clone(), sha256: entry.stored.sha256.clone() })
+    }
+
+    /// Every plugin with its versions, for people.
+    pub fn list(&self) -> Vec<Listed> {
+        self.0.catalogue.load().list()
+    }
+
+    async fn reload(&self) -> Result<(), StoreError> {
+        let stored = plugins::all(&self.0.store).await?;
+        self.0.catalogue.store(Arc::new(Catalogue::of(stored)));
+        Ok(())
+    }
+}
+
+impl Installed for Plugins {
+    fn types_of(&self, lock: &PluginLock) -> Arc<NodeTypes> {
+        Arc::new(self.0.catalogue.load().types_of(lock))
+    }
+
+    fn state_of(&self, sha256: &str) -> Option<State> {
+        self.0.catalogue.load().state_of(sha256)
+    }
+}
