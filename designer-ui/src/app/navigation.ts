@@ -1,0 +1,16 @@
+import { CalendarClock, History, type LucideIcon, Puzzle, Workflow } from 'lucide-react'
+
+interface Destination {
+  to: '/' | '/runs' | '/schedules' | '/plugins'
+  label: string
+  icon: LucideIcon
+  /** Pressed after `g`. */
+  key: string
+}
+
+export const DESTINATIONS: readonly Destination[] = [
+  { to: '/', label: 'Workflows', icon: Workflow, key: 'w' },
+  { to: '/runs', label: 'Runs', icon: History, key: 'r' },
+  { to: '/schedules', label: 'Schedules', icon: CalendarClock, key: 's' },
+  { to: '/plugins', label: 'Plugins', icon: Puzzle, key: 'p' },
+]

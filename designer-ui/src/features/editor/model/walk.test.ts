@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest'
+
+import { documentOf, nodeType, orders } from './fixtures'
+import { fromDocument } from './open_document'
+import { summaryOf } from './summary'
+import { firstNode, walk } from './walk'
+
+const open = fromDocument(orders)
+
+it('walks along the lines and to what lies beside', () => {
+  expect(firstNode(open)).toBe('in')
+  expect(walk(open, 'in', 'right')).toBe('big')
+  expect(walk(open, 'big', 'right')).toBe('notify')
+  expect(walk(open, 'notify', 'left')).toBe('big')
+  expect(walk(open, 'notify', 'down')).toBe('drop')
+  expect(walk(open, 'drop', 'up')).toBe('notify')
+  expect(walk(open, 'in', 'left')).toBeNull()
+  expect(firstNode(fromDocument(documentOf([])))).toBeNull()
+})
+
+it('says what settings come to', () => {
+  const say = (type: string, params: Parameters<typeof summaryOf>[0]['params']) => summaryOf({ id: 'x', type, ...(params && { params }) }, undefined)
+  expect(say('webhook', { path: 'orders', method: 'POST' })).toBe('POST /hooks/orders')
+  expect(say('if', { condition: '{{ input.total > 100 }}' })).toBe('input.total > 100')
+  expect(say('set', { fields: { a: 1, b: 2 } })).toBe('a, b')
+  expect(say('switch', { cases: [{ port: 'a' }] })).toBe('1 case')
+  expect(say('wait', { ms: 1500 })).toBe('for 1.5 s')
+  expect(say('http/request', { url: 'https://x.test' })).toBe('GET https://x.test')
+  expect(say('slack/post', { text: ' hello\n you ' })).toBe('hello you')
+  expect(say('slack/post', undefined)).toBe('Unknown step type “slack/post”')
+  expect(summaryOf({ id: 'x', type: 'set' }, nodeType('set', 'Set'))).toBe('Set does its work.')
+  expect(say('fail', { message: 'x'.repeat(100) })).toHaveLength(80)
+})

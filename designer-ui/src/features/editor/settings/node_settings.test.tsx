@@ -1,0 +1,178 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { cleanup, render, screen, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { useState } from 'react'
+import { afterEach, expect, it, vi } from 'vitest'
+
+import type { DocNode, JsonSchema, NodeType, Problem } from '@/api/types'
+import { TooltipProvider } from '@/ui/Tooltip'
+
+import { NodeSettings } from './NodeSettings'
+
+vi.mock('@/core', () => ({ core: { evaluate: () => Promise.resolve({ value: 'A-17' }), complete: () => Promise.resolve({ from: 0, to: 0, items: [] }) } }))
+
+afterEach(cleanup)
+
+function typeOf(params: JsonSchema, more: Partial<NodeType> = {}): NodeType {
+  return {
+    id: 'test',
+    title: 'Test',
+    summary: '',
+    category: 'logic',
+    icon: 'play',
+    tags: [],
+    role: 'step',
+    params,
+    ports: { fixed: [] },
+    effects: 'none',
+    idempotent: 'natural',
+    error_port: true,
+    docs: 'Does **nothing**.',
+    ...more,
+  }
+}
+
+interface Shown {
+  params: () => Record<string, unknown>
+  changes: (string | undefined)[]
+  node: () => DocNode
+}
+
+function show(schema: JsonSchema, params: DocNode['params'] = {}, problems: Problem[] = []): Shown {
+  let current: DocNode = { id: 'a', type: 'test', params }
+  const changes: (string | undefined)[] = []
+  function Harness() {
+    const [node, setNode] = useState(current)
+    const change = (next: DocNode) => {
+      current = next
+      setNode(next)
+    }
+    return (
+      <NodeSettings
+        node={node}
+        nodeType={typeOf(schema)}
+        problems={problems}
+        context={{ input: { id: 'A-17' }, steps: {}, trigger: null, run: null, vars: {} }}
+        onChange={(next, options) => {
+          changes.push(options?.coalesce)
+          change({ ...node, params: next as NonNullable<DocNode['params']> })
+        }}
+        onNodeField={(field, value) => change({ ...node, [field]: value })}
+      />
+    )
+  }
+  render(
+    <QueryClientProvider client={new QueryClient()}>
+      <TooltipProvider>
+        <Harness />
+      </TooltipProvider>
+    </QueryClientProvider>,
+  )
+  return { params: () => current.params ?? {}, changes, node: () => current }
+}
+
+const webhook: JsonSchema = {
+  required: ['path'],
+  properties: {
+    path: { type: 'string', title: 'Path', description: 'After /hooks/.', 'x-ui': { expression: false } },
+    respond: { type: 'string', title: 'Respond', default: 'at_once', oneOf: [{ const: 'at_once', title: 'At once' }, { const: 'at_end', title: 'At the end' }] },
+    limit: { type: 'integer', title: 'Limit', 'x-ui': { show_if: { field: 'respond', equals: 'at_end' } } },
+    deep: { type: 'boolean', title: 'Deep', 'x-ui': { advanced: true } },
+  },
+}
+
+it('makes inputs that their titles name', async () => {
+  const user = userEvent.setup()
+  const { params, changes } = show(webhook)
+  const path = screen.getByLabelText('Path')
+  expect(path).toHaveProperty('required', true)
+  await user.type(path, 'orders')
+  expect(params()).toEqual({ path: 'orders' })
+  expect(new Set(changes)).toEqual(new Set(['a/params/path']))
+  await user.clear(path)
+  expect(params()).toEqual({})
+})
+
+it('shows fields whose condition holds, and advanced ones on demand', async () => {
+  const user = userEvent.setup()
+  const { params } = show(webhook)
+  expect(screen.queryByLabelText('Limit')).toBeNull()
+  await user.selectOptions(screen.getByLabelText('Respond'), 'At the end')
+  await user.type(screen.getByLabelText('Limit'), '1x2')
+  expect(params()).toEqual({ respond: 'at_end', limit: 1 })
+  expect(screen.queryByLabelText('Deep')).toBeNull()
+  await user.click(screen.getByRole('button', { name: 'Advanced' }))
+  await user.click(screen.getByLabelText('Deep'))
+  expect(params()).toMatchObject({ deep: true })
+})
+
+it('tells problems at their fields', () => {
+  const problem = (pointer: string, message: string): Problem => ({ node: 'a', pointer, message, code: 'x', severity: 'error' })
+  show(webhook, {}, [problem('/nodes/0/params/path', 'A path is missing'), problem('/nodes/0/params/old', 'Nobody knows `old`'), problem('/nodes/0/params/deep', 'Too deep')])
+  const path = screen.getByLabelText('Path')
+  const described = path.getAttribute('aria-describedby')!.split(' ')
+  expect(described.map((id) => document.getElementById(id)?.textContent)).toEqual(['A path is missing', 'After /hooks/.'])
+  expect(path.getAttribute('aria-invalid')).toBe('true')
+  expect(path.closest('[data-field]')?.getAttribute('data-field')).toBe('path')
+  expect(screen.getByText('Nobody knows `old`')).toBeTruthy()
+  // A problem opens the fold it is in.
+  expect(screen.getByText('Too deep')).toBeTruthy()
+  expect(screen.getByRole('tab', { name: /Settings/ }).textContent).toContain('3')
+})
+
+it('edits lists and moves their elements by keyboard', async () => {
+  const user = userEvent.setup()
+  const { params } = show({ properties: { cases: { type: 'array', title: 'Cases', items: { type: 'object', properties: { port: { type: 'string', title: 'Port' } } } } } }, { cases: [{ port: 'a' }] })
+  await user.click(screen.getByRole('button', { name: 'Add case' }))
+  await user.type(screen.getAllByLabelText('Port')[1]!, 'b')
+  expect(params()).toEqual({ cases: [{ port: 'a' }, { port: 'b' }] })
+  screen.getAllByRole('button', { name: 'Move up' })[1]!.focus()
+  await user.keyboard('{Enter}')
+  expect(params()).toEqual({ cases: [{ port: 'b' }, { port: 'a' }] })
+  await user.click(screen.getByRole('button', { name: 'Remove case 2' }))
+  expect(params()).toEqual({ cases: [{ port: 'b' }] })
+})
+
+it('edits free keys and keeps unfinished lines to itself', async () => {
+  const user = userEvent.setup()
+  const { params } = show({ properties: { headers: { type: 'object', title: 'Headers', additionalProperties: { type: 'string' } } } })
+  const group = screen.getByRole('group', { name: 'Headers' })
+  await user.click(within(group).getByRole('button', { name: 'Add header' }))
+  await user.type(within(group).getByLabelText('Value'), 'json')
+  expect(params()).toEqual({})
+  await user.type(within(group).getByLabelText('Name'), 'accept')
+  expect(params()).toEqual({ headers: { accept: 'json' } })
+  await user.click(within(group).getByRole('button', { name: 'Remove accept' }))
+  expect(params()).toEqual({})
+})
+
+it('turns an empty field into an expression at `=` and back into the value it gives', async () => {
+  const user = userEvent.setup()
+  const { params } = show({ properties: { url: { type: 'string', title: 'URL' } } })
+  await user.type(screen.getByLabelText('URL'), '=')
+  expect(params()).toEqual({ url: '{{  }}' })
+  const toggle = screen.getByRole('button', { name: 'Expression' })
+  expect(toggle.getAttribute('aria-pressed')).toBe('true')
+  await user.click(toggle)
+  await vi.waitFor(() => expect(params()).toEqual({ url: 'A-17' }))
+  expect(screen.getByLabelText('URL')).toHaveProperty('value', 'A-17')
+})
+
+it('takes `=` as text where there is text', async () => {
+  const user = userEvent.setup()
+  const { params } = show({ properties: { url: { type: 'string', title: 'URL' } } }, { url: 'a' })
+  await user.type(screen.getByLabelText('URL'), '=b')
+  expect(params()).toEqual({ url: 'a=b' })
+})
+
+it('sets what every node has', async () => {
+  const user = userEvent.setup()
+  const { node } = show(webhook)
+  await user.click(screen.getByRole('tab', { name: 'General' }))
+  await user.type(screen.getByLabelText('Display name'), 'Orders')
+  await user.type(screen.getByLabelText(/Timeout/), '5000')
+  await user.click(screen.getByLabelText('Retry on failure'))
+  await user.selectOptions(screen.getByLabelText('Backoff'), 'Always the same')
+  await user.click(screen.getByLabelText('Disabled'))
+  expect(node()).toMatchObject({ name: 'Orders', timeout_ms: 5000, disabled: true, retry: { attempts: 3, backoff: 'fixed', first_ms: 1000 } })
+})

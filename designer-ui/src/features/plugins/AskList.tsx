@@ -1,0 +1,130 @@
+import type { ReactNode } from 'react'
+import { Eye, Globe, type LucideIcon, PencilLine, Sigma } from 'lucide-react'
+
+import type { Effects, Manifest } from '@/api/types'
+import { type Ask, asksOf } from '@/features/plugins/asks'
+import { Badge, type BadgeTone } from '@/ui/Badge'
+import { duration } from '@/ui/time'
+
+const EFFECTS: Record<Effects, { label: string; tone: BadgeTone; icon: LucideIcon }> = {
+  none: { label: 'Only computes', tone: 'neutral', icon: Sigma },
+  read: { label: 'Reads', tone: 'accent', icon: Eye },
+  write: { label: 'Changes things', tone: 'warning', icon: PencilLine },
+}
+
+interface AskListProps {
+  manifest: Manifest
+  /** The version in use, so that what is new stands out. */
+  inUse?: Manifest | undefined
+}
+
+/** What a component asks for, in words an administrator can decide on. */
+export function AskList({ manifest, inUse }: AskListProps) {
+  const { actions, triggers, hosts, credentials, limits } = asksOf(manifest, inUse)
+  return (
+    <div className="flex flex-col gap-4">
+      <Section title="Network" count={hosts.length}>
+        {hosts.length === 0 ? (
+          <Nothing>No access. It cannot reach any host.</Nothing>
+        ) : (
+          <ul className="flex flex-col">
+            {hosts.map((host) => (
+              <Line key={host.id} ask={host} icon={<Globe aria-hidden className="size-4 text-muted" />} isCode={host.id !== '*'} />
+            ))}
+          </ul>
+        )}
+      </Section>
+      <Section title="Credentials" count={credentials.length}>
+        {credentials.length === 0 ? (
+          <Nothing>None.</Nothing>
+        ) : (
+          <>
+            <ul className="flex flex-col">
+              {credentials.map((credential) => (
+                <Line key={credential.id} ask={credential} />
+              ))}
+            </ul>
+            <Nothing>Secrets never enter the plugin: Weft adds them to its requests.</Nothing>
+          </>
+        )}
+      </Section>
+      <Section title="Actions" count={actions.length}>
+        {actions.length === 0 ? (
+          <Nothing>None.</Nothing>
+        ) : (
+          <ul className="flex flex-col">
+            {actions.map((action) => {
+              const { label, tone, icon: Icon } = EFFECTS[action.effects]
+              return (
+                <Line
+                  key={action.id}
+                  ask={action}
+                  end={
+                    <>
+                      {action.effects === 'write' && action.idempotent === 'no' && <Badge tone="warning">At most once</Badge>}
+                      <Badge tone={tone} icon={<Icon aria-hidden />}>
+                        {label}
+                      </Badge>
+                    </>
+                  }
+                />
+              )
+            })}
+          </ul>
+        )}
+      </Section>
+      {triggers.length > 0 && (
+        <Section title="Triggers" count={triggers.length}>
+          <ul className="flex flex-col">
+            {triggers.map((trigger) => (
+              <Line key={trigger.id} ask={trigger} />
+            ))}
+          </ul>
+        </Section>
+      )}
+      <Section title="Limits of one call">
+        <p>
+          At most {limits.memoryMib} MiB of memory and {duration(limits.timeoutMs)}. No files, no environment, no other plugin.
+        </p>
+      </Section>
+    </div>
+  )
+}
+
+function Section({ title, count, children }: { title: string; count?: number; children: ReactNode }) {
+  return (
+    <section>
+      <h3 className="mb-1 text-xs font-medium text-muted">
+        {title}
+        {count !== undefined && count > 0 && <span className="ml-1.5 font-normal">{count}</span>}
+      </h3>
+      {children}
+    </section>
+  )
+}
+
+function Nothing({ children }: { children: ReactNode }) {
+  return <p className="text-muted">{children}</p>
+}
+
+function Line({ ask, icon, end, isCode = false }: { ask: Ask; icon?: ReactNode; end?: ReactNode; isCode?: boolean }) {
+  return (
+    <li className="flex items-center gap-2 border-b border-line py-1.5 last:border-b-0">
+      {icon}
+      <div className="min-w-0 flex-1">
+        <span className={isCode ? 'font-mono text-xs break-all' : 'font-medium'}>{ask.title}</span>
+        {ask.isNew && (
+          <Badge tone="accent" className="ml-2">
+            New
+          </Badge>
+        )}
+        {ask.notes.map((note) => (
+          <div key={note} className="text-xs text-muted">
+            {note}
+          </div>
+        ))}
+      </div>
+      {end !== undefined && <div className="flex shrink-0 items-center gap-1">{end}</div>}
+    </li>
+  )
+}

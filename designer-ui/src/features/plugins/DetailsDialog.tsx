@@ -1,0 +1,22 @@
+import type { PluginVersion } from '@/api/types'
+import { AskList } from '@/features/plugins/AskList'
+import { Fingerprint } from '@/features/plugins/GrantDialog'
+import { Dialog } from '@/ui/Dialog'
+
+/** What a version may do, to look at. */
+export function DetailsDialog({ version, onClose }: { version: PluginVersion; onClose: () => void }) {
+  return (
+    <Dialog
+      open
+      onOpenChange={onClose}
+      size="lg"
+      title={`${version.manifest.name} ${version.version}`}
+      description={version.manifest.summary ?? 'What this version offers and what it may do.'}
+    >
+      <div className="flex flex-col gap-4">
+        <AskList manifest={version.manifest} />
+        <Fingerprint sha256={version.sha256} />
+      </div>
+    </Dialog>
+  )
+}

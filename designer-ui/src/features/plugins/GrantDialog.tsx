@@ -1,0 +1,80 @@
+import { useMutation } from '@tanstack/react-query'
+import { ShieldCheck } from 'lucide-react'
+
+import { asProblem } from '@/api/problem'
+import { grantPlugin } from '@/api/plugins'
+import type { Manifest } from '@/api/types'
+import { useRefreshPlugins } from '@/features/plugins/actions'
+import { AskList } from '@/features/plugins/AskList'
+import { Button } from '@/ui/Button'
+import { CopyButton } from '@/ui/CopyButton'
+import { Dialog } from '@/ui/Dialog'
+import { ProblemCard } from '@/ui/ProblemCard'
+import { toast } from '@/ui/toast'
+
+export interface Candidate {
+  id: string
+  version: string
+  sha256: string
+  manifest: Manifest
+}
+
+interface GrantDialogProps {
+  candidate: Candidate
+  /** The manifest of the version that is enabled now. */
+  inUse?: Manifest | undefined
+  onClose: () => void
+}
+
+/** Shows what a component asks for, before anything of it may run. */
+export function GrantDialog({ candidate, inUse, onClose }: GrantDialogProps) {
+  const refresh = useRefreshPlugins()
+  const grant = useMutation({
+    mutationFn: () => grantPlugin(candidate.id, candidate.version),
+    onSuccess: async () => {
+      onClose()
+      toast({ tone: 'success', title: `${candidate.manifest.name} ${candidate.version} is enabled`, detail: 'Its actions are in the palette.' })
+      await refresh()
+    },
+  })
+  return (
+    <Dialog
+      open
+      onOpenChange={onClose}
+      size="lg"
+      title={`Grant ${candidate.manifest.name} ${candidate.version} what it asks for?`}
+      description={
+        inUse
+          ? `Version ${inUse.version} is in use. What this version asks for beyond it is marked as new.`
+          : 'It runs in a sandbox and gets what is listed here, nothing else.'
+      }
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button variant="primary" icon={<ShieldCheck />} busy={grant.isPending} onClick={() => grant.mutate()}>
+            Grant
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-4">
+        {grant.error && <ProblemCard problem={asProblem(grant.error)} />}
+        <AskList manifest={candidate.manifest} inUse={inUse} />
+        <Fingerprint sha256={candidate.sha256} />
+      </div>
+    </Dialog>
+  )
+}
+
+/** By which one can tell that this is the file its author published. */
+export function Fingerprint({ sha256 }: { sha256: string }) {
+  return (
+    <section>
+      <h3 className="mb-1 text-xs font-medium text-muted">SHA-256 of the file</h3>
+      <p className="flex items-center gap-1">
+        <code className="min-w-0 font-mono text-xs break-all">{sha256}</code>
+        <CopyButton text={sha256} label="Copy the fingerprint" />
+      </p>
+    </section>
+  )
+}
