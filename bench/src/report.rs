@@ -1,0 +1,143 @@
+//! The figures as one table for people and one JSON file for machines.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use crate::load::Sample;
+
+/// The middle of several samples, each figure by itself.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct Figures {
+    pub per_second: f64,
+    pub p50_ms: f64,
+    pub p99_ms: f64,
+}
+
+impl Figures {
+    pub(crate) fn of(samples: &[Sample]) -> Figures {
+        let middle = |figure: fn(&Sample) -> f64| median(samples.iter().map(figure).collect());
+        Figures {
+            per_second: middle(Sample::per_second),
+            p50_ms: middle(|sample| sample.p50_us as f64 / 1000.0),
+            p99_ms: middle(|sample| sample.p99_us as f64 / 1000.0),
+        }
+    }
+}
+
+/// The middle value; of an even number the lower one of the two in the middle.
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len().saturating_sub(1) / 2).copied().unwrap_or_default()
+}
+
+/// A workload's rate, beside the reference server's.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Throughput {
+    pub id: &'static str,
+    pub title: &'static str,
+    pub weft: Figures,
+    pub reference: Figures,
+    /// Weft's rate divided by the reference's.
+    pub ratio: f64,
+    pub target_per_second: f64,
+    /// Requests answered under load, and runs stored for them; more are stored than answered when time ran out.
+    pub answered: u64,
+    pub stored: u64,
+    pub samples: Vec<Sample>,
+}
+
+/// A single figure with the most it may be.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Ceiling {
+    pub title: &'static str,
+    pub value: f64,
+    pub unit: &'static str,
+    pub target: f64,
+    /// The same measure of the reference server, where it has one.
+    pub reference: Option<f64>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Report {
+    pub version: &'static str,
+    pub cores: usize,
+    pub connections: u32,
+    pub throughput: Vec<Throughput>,
+    pub ceilings: Vec<Ceiling>,
+}
+
+impl Report {
+    /// The table that is printed at the end.
+    pub(crate) fn table(&self) -> String {
+        let mut out = String::new();
+        let _ = writeln!(
+            out,
+            "{:<28}{:>12}{:>9}{:>9}{:>13}{:>8}{:>13}{:>10}",
+            "workload", "weft req/s", "p50 ms", "p99 ms", "reference", "ratio", "target", ""
+        );
+        for row in &self.throughput {
+            let _ = writeln!(
+                out,
+                "{:<28}{:>12}{:>9.2}{:>9.2}{:>13}{:>8.2}{:>13}{:>10}",
+                format!("{} {}", row.id, row.title),
+                thousands(row.weft.per_second),
+                row.weft.p50_ms,
+                row.weft.p99_ms,
+                thousands(row.reference.per_second),
+                row.ratio,
+                format!(">= {}", thousands(row.target_per_second)),
+                verdict(row.weft.per_second >= row.target_per_second),
+            );
+        }
+        let _ = writeln!(out, "\n{:<46}{:>12}{:>16}{:>15}{:>10}", "measure", "weft", "reference", "target", "");
+        for row in &self.ceilings {
+            let reference = row.reference.map_or("-".to_owned(), |value| format!("{value:.2} {}", row.unit));
+            let _ = writeln!(
+                out,
+                "{:<46}{:>12}{:>16}{:>15}{:>10}",
+                row.title,
+                format!("{:.2} {}", row.value, row.unit),
+                reference,
+                format!("<= {} {}", row.target, row.unit),
+                verdict(row.value <= row.target),
+            );
+        }
+        out
+    }
+}
+
+fn verdict(reached: bool) -> &'static str {
+    if reached { "reached" } else { "missed" }
+}
+
+fn thousands(value: f64) -> String {
+    let digits = format!("{value:.0}");
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_is_the_middle_value() {
+        assert_eq!(median(vec![3.0, 1.0, 2.0]), 2.0);
+        assert_eq!(median(vec![4.0, 1.0, 2.0, 3.0]), 2.0);
+        assert_eq!(median(vec![]), 0.0);
+    }
+
+    #[test]
+    fn large_numbers_are_grouped() {
+        assert_eq!(thousands(1234567.4), "1,234,567");
+        assert_eq!(thousands(999.0), "999");
+        assert_eq!(thousands(15_000.0), "15,000");
+    }
+}
