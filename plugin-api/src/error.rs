@@ -8,7 +8,10 @@ use crate::bindings::weft::plugin::types as wire;
 
 /// Why a call failed, and what the engine may do about it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Error {
+pub struct Error(Box<Parts>);
+
+#[derive(Debug, Clone, PartialEq)]
+struct Parts {
     kind: ErrorKind,
     code: String,
     message: String,
@@ -36,7 +39,7 @@ impl Error {
     /// An error of this kind. The code is yours, stable, in `snake_case`; the message is for people.
     pub fn new(kind: ErrorKind, code: impl Into<String>, message: impl Into<String>) -> Error {
         let (code, message) = (code.into(), message.into());
-        Error { kind, code, message, retry_after_ms: None, pointer: None, details: None }
+        Error(Box::new(Parts { kind, code, message, retry_after_ms: None, pointer: None, details: None }))
     }
 
     /// Trying again may help.
@@ -51,32 +54,36 @@ impl Error {
 
     /// A parameter is wrong; the JSON pointer (`/name`) says which one, so that the form can show it there.
     pub fn invalid_input(pointer: impl Into<String>, message: impl Into<String>) -> Error {
-        let error = Error::new(ErrorKind::InvalidInput, "invalid_input", message);
-        Error { pointer: Some(pointer.into()).filter(|pointer| !pointer.is_empty()), ..error }
+        let mut error = Error::new(ErrorKind::InvalidInput, "invalid_input", message);
+        error.0.pointer = Some(pointer.into()).filter(|pointer| !pointer.is_empty());
+        error
     }
 
     /// The same error, not to be retried before so many milliseconds.
-    pub fn retry_after_ms(self, retry_after_ms: u64) -> Error {
-        Error { retry_after_ms: Some(retry_after_ms), ..self }
+    pub fn retry_after_ms(mut self, retry_after_ms: u64) -> Error {
+        self.0.retry_after_ms = Some(retry_after_ms);
+        self
     }
 
     /// The same error with facts for programs: a status, an excerpt of a body.
-    pub fn details(self, details: Value) -> Error {
-        Error { details: Some(details), ..self }
+    pub fn details(mut self, details: Value) -> Error {
+        self.0.details = Some(details);
+        self
     }
 
     /// What the engine may do about it.
     pub fn kind(&self) -> ErrorKind {
-        self.kind
+        self.0.kind
     }
 
     /// The stable identifier.
     pub fn code(&self) -> &str {
-        &self.code
+        &self.0.code
     }
 
     pub(crate) fn into_wire(self) -> wire::StepError {
-        let kind = match self.kind {
+        let parts = *self.0;
+        let kind = match parts.kind {
             ErrorKind::Retryable => wire::ErrorKind::Retryable,
             ErrorKind::Permanent => wire::ErrorKind::Permanent,
             ErrorKind::RateLimited => wire::ErrorKind::RateLimited,
@@ -85,18 +92,18 @@ impl Error {
         };
         wire::StepError {
             kind,
-            code: self.code,
-            message: self.message,
-            retry_after_ms: self.retry_after_ms,
-            pointer: self.pointer,
-            details: self.details.map(|details| details.to_string()),
+            code: parts.code,
+            message: parts.message,
+            retry_after_ms: parts.retry_after_ms,
+            pointer: parts.pointer,
+            details: parts.details.map(|details| details.to_string()),
         }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.message, self.code)
+        write!(f, "{} ({})", self.0.message, self.0.code)
     }
 }
 

@@ -4,7 +4,7 @@
 //! the length it was given for.
 #![expect(unsafe_code, reason = "the interface to the page is pointers and lengths")]
 
-use std::slice;
+use std::{ptr, slice};
 
 use crate::request::answer;
 
@@ -13,7 +13,7 @@ use crate::request::answer;
 extern "C" fn weft_alloc(length: usize) -> *mut u8 {
     let mut bytes = Vec::new();
     if bytes.try_reserve_exact(length).is_err() {
-        return std::ptr::null_mut();
+        return ptr::null_mut();
     }
     bytes.resize(length, 0);
     give(bytes)
@@ -24,7 +24,7 @@ extern "C" fn weft_alloc(length: usize) -> *mut u8 {
 extern "C" fn weft_free(pointer: *mut u8, length: usize) {
     if !pointer.is_null() && length > 0 {
         // SAFETY: the page gives back what `give` gave it: a boxed slice of this length, owned by nobody else.
-        drop(unsafe { Box::from_raw(slice::from_raw_parts_mut(pointer, length)) });
+        drop(unsafe { Box::from_raw(ptr::slice_from_raw_parts_mut(pointer, length)) });
     }
 }
 

@@ -6,7 +6,8 @@ use weft_core::check::read_document;
 use weft_core::document::Document;
 use weft_core::document_edit;
 use weft_core::expression::{
-    self, Completion, ExpressionError, Function, Limits, Scope, Span, StretchKind, Template, catalogue, stretches, utf16,
+    self, Completion, ExpressionError, Function, Limits, Scope, Span, StretchKind, Template, catalogue, stretches,
+    utf16,
 };
 use weft_core::node_type::NodeType;
 use weft_core::problem::Problem;
@@ -15,7 +16,8 @@ use crate::request::{Arguments, Refusal};
 
 pub(crate) fn check(arguments: &Arguments) -> Result<Vec<Problem>, Refusal> {
     let document = document(arguments)?;
-    let wrong = |error: serde_json::Error| Refusal::new("bad_request", format!("The argument `node_types` is wrong: {error}."));
+    let wrong =
+        |error: serde_json::Error| Refusal::new("bad_request", format!("The argument `node_types` is wrong: {error}."));
     let types = Vec::<NodeType>::deserialize(arguments.value("node_types")?).map_err(wrong)?;
     Ok(weft_core::check::check(&document, &types.into_iter().collect()))
 }
@@ -68,8 +70,10 @@ pub(crate) fn evaluate(arguments: &Arguments) -> Result<Evaluation, Refusal> {
 
 pub(crate) fn complete(arguments: &Arguments) -> Result<Completion, Refusal> {
     let wrong = || Refusal::new("bad_request", "The argument `offset` must be a whole number.");
-    let offset = arguments.value("offset")?.as_u64().and_then(|offset| usize::try_from(offset).ok()).ok_or_else(wrong)?;
-    Ok(expression::complete(arguments.text("template")?, offset, &arguments.object("context")?))
+    let offset =
+        arguments.value("offset")?.as_u64().and_then(|offset| usize::try_from(offset).ok()).ok_or_else(wrong)?;
+    let context = arguments.object("context")?;
+    Ok(expression::complete(arguments.text("template")?, offset, context.as_ref()))
 }
 
 #[derive(Debug, Serialize)]
@@ -98,7 +102,8 @@ pub(crate) fn parse(arguments: &Arguments) -> Result<Parsed, Refusal> {
 
 pub(crate) fn rename(arguments: &Arguments) -> Result<Document, Refusal> {
     let (from, to) = (arguments.text("from")?, arguments.text("to")?);
-    document_edit::rename(&document(arguments)?, from, to).map_err(|error| Refusal::new("cannot_rename", error.to_string()))
+    document_edit::rename(&document(arguments)?, from, to)
+        .map_err(|error| Refusal::new("cannot_rename", error.to_string()))
 }
 
 pub(crate) fn functions() -> &'static [&'static Function] {
@@ -106,5 +111,6 @@ pub(crate) fn functions() -> &'static [&'static Function] {
 }
 
 fn document(arguments: &Arguments) -> Result<Document, Refusal> {
-    read_document(arguments.value("document")?).map_err(|problem| Refusal::new(&problem.code, problem.message).at(problem.pointer))
+    read_document(arguments.value("document")?)
+        .map_err(|problem| Refusal::new(&problem.code, problem.message).at(problem.pointer))
 }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex_lite::{Captures, Regex};
 use serde_json::Value;
 
-use crate::document::{Document, Node, NodeId};
+use crate::document::{Document, Edge, Node, NodeId};
 use crate::expression::{Reference, Root, Template, rename_node};
 
 /// Why a node can't be renamed.
@@ -49,10 +49,9 @@ pub fn rename(document: &Document, from: &str, to: &str) -> Result<Document, Ren
 
 /// The nodes after `from` that several nodes lead to, whose input is an object by source.
 fn joins_after<'d>(document: &'d Document, from: &str) -> HashSet<&'d str> {
-    let after = document.edges.iter().filter(|edge| edge.from.as_str() == from).map(|edge| edge.to.as_str());
-    let has_others =
-        |to: &&str| document.edges.iter().any(|edge| edge.to.as_str() == *to && edge.from.as_str() != from);
-    after.filter(has_others).collect()
+    let (after, others): (Vec<&Edge>, Vec<&Edge>) = document.edges.iter().partition(|edge| edge.from.as_str() == from);
+    let others: HashSet<&str> = others.into_iter().map(|edge| edge.to.as_str()).collect();
+    after.into_iter().map(|edge| edge.to.as_str()).filter(|to| others.contains(to)).collect()
 }
 
 fn replace(id: &mut NodeId, from: &str, to: &str) {

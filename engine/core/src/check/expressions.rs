@@ -1,7 +1,5 @@
 //! Expressions: whether they can be read, and whether what they read is there when they run.
 
-use std::collections::HashMap;
-
 use crate::expression::{Reference, Root, Template, utf16};
 use crate::node_type::Role;
 use crate::params_schema::TemplateText;
@@ -11,7 +9,7 @@ use super::closest::did_you_mean;
 use super::drawing::Drawing;
 
 pub(super) fn check(drawing: &Drawing, templates: &[(usize, TemplateText)], problems: &mut Vec<Problem>) {
-    let mut order = Order { drawing, upstream: HashMap::new() };
+    let mut order = Order { drawing, upstream: vec![None; drawing.document.nodes.len()] };
     for (position, template) in templates {
         let below = format!("/params{}", template.pointer);
         let mut tell = |told: Told| {
@@ -60,7 +58,7 @@ impl Told {
 struct Order<'d> {
     drawing: &'d Drawing<'d>,
     /// By node: whether each node runs before it. Filled as asked for.
-    upstream: HashMap<usize, Vec<bool>>,
+    upstream: Vec<Option<Vec<bool>>>,
 }
 
 impl Order<'_> {
@@ -136,7 +134,7 @@ impl Order<'_> {
 
     fn runs_before(&mut self, first: usize, second: usize) -> bool {
         let drawing = self.drawing;
-        let upstream = self.upstream.entry(second).or_insert_with(|| {
+        let upstream = self.upstream[second].get_or_insert_with(|| {
             let mut is_upstream = vec![false; drawing.document.nodes.len()];
             let mut open = drawing.sources[second].clone();
             while let Some(position) = open.pop() {

@@ -67,7 +67,8 @@ fn check_cycles(drawing: &Drawing, problems: &mut Vec<Problem>) {
         }
         cycle.iter().for_each(|position| is_told[*position] = true);
         let names: Vec<String> = cycle.iter().chain([&start]).map(|position| drawing.name(*position)).collect();
-        let message = format!("The edges {} form a cycle; remove one, and repeat with a for_each container.", names.join(" → "));
+        let message =
+            format!("The edges {} form a cycle; remove one, and repeat with a for_each container.", names.join(" → "));
         problems.push(Problem::error(format!("/edges/{closing_edge}"), "cycle", message).at(&drawing.node(start).id));
     }
 }
@@ -97,7 +98,8 @@ fn shortest_cycle(followers: &[Vec<(usize, usize)>], start: usize) -> Option<(Ve
     while let Some(position) = open.pop_front() {
         for (next, edge) in &followers[position] {
             if *next == start {
-                let mut cycle: Vec<usize> = std::iter::successors(Some(position), |position| came_from[*position]).collect();
+                let mut cycle: Vec<usize> =
+                    std::iter::successors(Some(position), |position| came_from[*position]).collect();
                 cycle.reverse();
                 return Some((cycle, *edge));
             }

@@ -53,7 +53,11 @@ fn is_deeper(value: &Value, levels: usize) -> bool {
 fn locate(value: &Value, error: &serde_json::Error) -> Problem {
     let blame = document(value).unwrap_or_else(|| Blame { pointer: String::new(), message: error.to_string() });
     let node = value.pointer(&node_pointer(&blame.pointer)).and_then(|id| id.as_str());
-    let problem = Problem::error(blame.pointer, "invalid_document", format!("This is not a workflow document: {}.", blame.message));
+    let problem = Problem::error(
+        blame.pointer,
+        "invalid_document",
+        format!("This is not a workflow document: {}.", blame.message),
+    );
     match node {
         Some(id) => problem.at(&id.into()),
         None => problem,
@@ -78,7 +82,7 @@ fn document(value: &Value) -> Option<Blame> {
     let least = json!({ "weft": 1, "name": "" });
     let blame = object::<Document>(value, "", &least)?;
     let inner = match blame.pointer.as_str() {
-        "/nodes" => first_of(value, "nodes", |node, pointer| self::node(node, pointer)),
+        "/nodes" => first_of(value, "nodes", node),
         "/edges" => {
             first_of(value, "edges", |edge, pointer| object::<Edge>(edge, pointer, &json!({ "from": "", "to": "" })))
         }

@@ -89,7 +89,7 @@ impl<'a> Machine<'a> {
             Kind::Conditional { branches, otherwise } => self.conditional(branches, otherwise),
             Kind::List(elements) => self.list(elements),
             Kind::Object(fields) => self.object(fields),
-            Kind::Template(pieces) => self.template(pieces),
+            Kind::Template(pieces) => self.template(pieces).at(expr.span),
             Kind::Pattern(pattern) => Ok(Datum::Pattern(pattern)),
         }
     }
@@ -217,18 +217,22 @@ impl<'a> Machine<'a> {
     }
 
     fn template(&mut self, pieces: &'a [Piece]) -> Outcome<'a> {
-        let mut text = Text::Owned(String::new().into());
+        let mut text: Option<Text<'a>> = None;
         for piece in pieces {
-            match piece {
-                Piece::Text(more) => text = text.append(more, &mut self.fuel)?,
+            let more = match piece {
+                Piece::Text(more) => Text::Borrowed(more.as_str()),
                 Piece::Hole(expr) => {
                     let value = self.evaluate(expr)?;
-                    let more = coerce::to_text(value, &mut self.fuel).at(expr.span)?;
-                    text = text.append(more.as_str(), &mut self.fuel).at(expr.span)?;
+                    coerce::to_text(value, &mut self.fuel).at(expr.span)?
                 }
-            }
+            };
+            text = Some(match text {
+                // What a hole gives grows in place where nothing else holds it.
+                None => more,
+                Some(text) => text.append(more.as_str(), &mut self.fuel)?,
+            });
         }
-        Ok(Datum::Text(text))
+        Ok(text.map_or(Datum::empty_text(), Datum::Text))
     }
 
     fn negate(&mut self, operand: &'a Expr) -> Outcome<'a> {

@@ -87,9 +87,11 @@ pub(super) fn check(text: &str) -> Result<Syntax<'_>, ScheduleError> {
     };
     let mut values = Vec::with_capacity(parts.len());
     for (field, part) in fields.iter().zip(&parts) {
-        values.push(field.read(part).map_err(|reason| {
-            ScheduleError::cron(format!("The {} `{part}` is not valid: {reason}.", field.name))
-        })?);
+        values.push(
+            field.read(part).map_err(|reason| {
+                ScheduleError::cron(format!("The {} `{part}` is not valid: {reason}.", field.name))
+            })?,
+        );
     }
     if let [.., days, months, _] = values.as_slice()
         && matches!(parts.last(), Some(&("*" | "?")))
@@ -116,13 +118,17 @@ fn expand(nickname: &str) -> Result<&'static str, ScheduleError> {
 fn never_comes(days: &Values, months: &Values) -> bool {
     const LONGEST: [u32; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     let first_day = days.bits.trailing_zeros();
-    !days.has_every_month && (1..).zip(LONGEST).all(|(month, length)| months.bits & (1 << month) == 0 || first_day > length)
+    !days.has_every_month
+        && (1..).zip(LONGEST).all(|(month, length)| months.bits & (1 << month) == 0 || first_day > length)
 }
 
 impl Field {
     fn read(&self, part: &str) -> Result<Values, String> {
         let mut values = Values::default();
         for element in part.split(',') {
+            if element != part && ["*", "?"].contains(&element) {
+                return Err(format!("`{element}` means every value and stands alone"));
+            }
             self.element(element, &mut values)?;
         }
         Ok(values)
@@ -204,7 +210,8 @@ impl Field {
         let named = self.names.iter().position(|name| name.eq_ignore_ascii_case(text)).map(|at| at as u32 + self.least);
         let value = number(text).or(named).filter(|value| (self.least..=self.most).contains(value));
         value.ok_or_else(|| {
-            let names = if self.names.is_empty() { String::new() } else { format!(" or a name: {}", self.names.join(", ")) };
+            let names =
+                if self.names.is_empty() { String::new() } else { format!(" or a name: {}", self.names.join(", ")) };
             format!("`{text}` is not a number from {} to {}{names}", self.least, self.most)
         })
     }
@@ -234,9 +241,25 @@ mod tests {
     #[test]
     fn every_form_is_understood() {
         for text in [
-            "0 9 * * *", "*/15 * * * * *", "0 9 * * MON-FRI", "0 9 * jan,Jul fri", "0 0 L * *", "0 0 15W * *", "0 0 LW * *",
-            "0 0 * * 5L", "0 0 * * FRI#2", "0 0 * * friL", "0 0 ? * MON", "0 0 29 2 *", "5-45/10 8-18 * * 1-5", " 0 0 * * 7 ",
-            "@daily", "@HOURLY", "0 0 30 2,3 *", "0 0 31 2 MON", "0 0 * * FRI-SUN",
+            "0 9 * * *",
+            "*/15 * * * * *",
+            "0 9 * * MON-FRI",
+            "0 9 * jan,Jul fri",
+            "0 0 L * *",
+            "0 0 15W * *",
+            "0 0 LW * *",
+            "0 0 * * 5L",
+            "0 0 * * FRI#2",
+            "0 0 * * friL",
+            "0 0 ? * MON",
+            "0 0 29 2 *",
+            "5-45/10 8-18 * * 1-5",
+            " 0 0 * * 7 ",
+            "@daily",
+            "@HOURLY",
+            "0 0 30 2,3 *",
+            "0 0 31 2 MON",
+            "0 0 * * FRI-SUN",
         ] {
             assert!(check(text).is_ok(), "{text}: {:?}", check(text).err());
         }
@@ -273,6 +296,7 @@ mod tests {
         check("+5 * * * *", "`+5` is not a number");
         check("é * * * *", "The minute `é`");
         check("? * * * *", "The minute `?`");
+        check("0 0 * JAN,* *", "`*` means every value and stands alone");
         check("@reboot", "There is no `@reboot`");
         check("0 0 30 2 *", "never happens");
         check("0 0 31W 2 ?", "never happens");

@@ -10,7 +10,7 @@ mod cron;
 mod due;
 #[cfg(feature = "time-zones")]
 mod next;
-#[cfg(all(test, feature = "time-zones"))]
+#[cfg(test)]
 mod tests;
 
 pub use cron::MAX_CRON_BYTES;

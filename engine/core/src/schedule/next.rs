@@ -35,7 +35,8 @@ impl Schedule {
     pub(super) fn build(syntax: Syntax<'_>, timezone: &str) -> Result<Schedule, ScheduleError> {
         let text = syntax.text;
         let parser = CronParser::builder().seconds(Seconds::Optional).year(Year::Disallowed).build();
-        let cron = parser.parse(text).map_err(|error| ScheduleError::cron(format!("`{text}` can't be read: {error}")))?;
+        let cron =
+            parser.parse(text).map_err(|error| ScheduleError::cron(format!("`{text}` can't be read: {error}")))?;
         // A step over a single value is a fixed time after all.
         let rule = if cron.determine_job_type() == JobType::FixedTime { Rule::WallClock } else { syntax.rule };
         let start = DateTime::<Utc>::default().naive_utc();

@@ -1,3 +1,5 @@
+#![cfg(feature = "time-zones")]
+
 mod daylight;
 mod due;
 mod laws;

@@ -7,6 +7,9 @@
 //! `state` and `blobs` of the interface are not offered yet: a component that imports them is refused when it is uploaded.
 //! No credential can be bound yet, so every question about credentials is answered with `not-bound`.
 
+// A call's error is made once, at its end, and read by people: its size does not matter, its fields do.
+#![allow(clippy::result_large_err)]
+
 mod bindings;
 mod budget;
 mod cache;
@@ -51,7 +54,7 @@ use budget::Budget;
 use cache::Cache;
 use context::SharedLogs;
 use guard::{AddressRule, GuardedClient};
-use run::{Facts, Means};
+use run::{Ended, Facts, Means};
 
 /// How long running calls may take to notice that the server stops.
 const GRACE: Duration = Duration::from_secs(2);
@@ -227,7 +230,7 @@ impl PluginHost {
         call: Call,
         logs: SharedLogs,
         cancel: CancellationToken,
-    ) -> Result<AbortOnDropHandle<(Result<Outcome, CallError>, Facts)>, CallError> {
+    ) -> Result<AbortOnDropHandle<Ended>, CallError> {
         if self.0.stop.is_cancelled() {
             return Err(CallError::new(ErrorKind::Retryable, "stopping", "the server is stopping"));
         }

@@ -32,6 +32,9 @@ pub(super) struct Means {
     pub(super) calls: Arc<tokio::sync::Semaphore>,
 }
 
+/// How a call ended, and what is known of it besides.
+pub(super) type Ended = (Result<Outcome, CallError>, Facts);
+
 /// What is known of a call besides its answer.
 #[derive(Debug, Clone)]
 pub(super) struct Facts {
@@ -82,7 +85,7 @@ pub(super) async fn run(
     wire: wire::Call,
     logs: SharedLogs,
     cancel: CancellationToken,
-) -> (Result<Outcome, CallError>, Facts) {
+) -> Ended {
     let rules = plugin.rules(&call.action).expect("the caller looked the action up");
     let meter = Meter::new(rules.cpu);
     let peak = Arc::new(AtomicUsize::new(0));

@@ -1,4 +1,4 @@
-import { acceptCompletion, completionKeymap } from '@codemirror/autocomplete'
+import { acceptCompletion, completionKeymap, startCompletion } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { bracketMatching } from '@codemirror/language'
 import { EditorState, type Extension } from '@codemirror/state'
@@ -29,13 +29,13 @@ export interface ExpressionEditorProps {
   /** Where the last evaluation failed. */
   problemSpan: Span | null
   attributes: Record<string, string>
-  /** Takes the focus when it appears, with the caret inside the empty expression or at the end. */
-  takesFocus: boolean
+  /** Takes the focus when it appears, with the caret here. */
+  focusAt: number | null
   onBlur: () => void
 }
 
 /** The text of an expression field: loaded when the first one is shown. */
-export default function ExpressionEditor({
+export function ExpressionEditor({
   label,
   value,
   onChange,
@@ -44,7 +44,7 @@ export default function ExpressionEditor({
   placeholder,
   problemSpan,
   attributes,
-  takesFocus,
+  focusAt,
   onBlur,
 }: ExpressionEditorProps) {
   const owner = useRef({})
@@ -76,10 +76,10 @@ export default function ExpressionEditor({
     extensions,
     attributes: { ...attributes, 'aria-label': label, 'aria-multiline': String(isMultiline), spellcheck: 'false' },
     onReady: (editor) => {
-      if (!takesFocus) return
-      const inside = /^\{\{\s/.exec(value)?.[0].length
+      if (focusAt === null) return
       editor.focus()
-      editor.dispatch({ selection: { anchor: inside !== undefined && value.trim().length <= 6 ? inside : value.length } })
+      editor.dispatch({ selection: { anchor: Math.min(focusAt, value.length) } })
+      startCompletion(editor)
     },
   })
 

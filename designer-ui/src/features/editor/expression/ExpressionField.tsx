@@ -1,14 +1,13 @@
-import { lazy, Suspense, useId, useMemo, useState } from 'react'
+import { useId, useMemo, useState } from 'react'
 
 import { classNames } from '@/ui/class_names'
 
 import { type ExpressionContext, withItem } from './context'
 import { ItemSwitcher } from './ItemSwitcher'
 import { isLackOfData } from './lack_of_data'
+import { useEditorModule } from './load_editor'
 import { PreviewLine } from './PreviewLine'
 import { useEvaluation } from './use_evaluation'
-
-const ExpressionEditor = lazy(() => import('./ExpressionEditor'))
 
 export interface ExpressionFieldProps {
   /** The accessible name: the title of the field. */
@@ -22,8 +21,8 @@ export interface ExpressionFieldProps {
   placeholder?: string | undefined
   /** Ids of what else describes the field. */
   describedBy?: string | undefined
-  /** Takes the focus when it appears. */
-  takesFocus?: boolean
+  /** Takes the focus when it appears, with the caret here. */
+  focusAt?: number | null
   onBlur?: () => void
 }
 
@@ -38,10 +37,11 @@ export function ExpressionField({
   isInvalid = false,
   placeholder = 'Text with {{ expressions }}',
   describedBy,
-  takesFocus = false,
+  focusAt = null,
   onBlur = () => undefined,
 }: ExpressionFieldProps) {
   const previewId = useId()
+  const editor = useEditorModule()
   const [chosen, setChosen] = useState(context.index ?? 0)
   const items = context.items
   const index = items ? Math.min(chosen, Math.max(0, items.length - 1)) : 0
@@ -61,8 +61,8 @@ export function ExpressionField({
         isInvalid ? 'border-danger-ink' : 'border-line-strong/55 hover:border-line-strong',
       )}
     >
-      <Suspense fallback={<EditorShape value={value} isMultiline={isMultiline} />}>
-        <ExpressionEditor
+      {editor ? (
+        <editor.ExpressionEditor
           label={label}
           value={value}
           onChange={onChange}
@@ -71,10 +71,12 @@ export function ExpressionField({
           placeholder={placeholder}
           problemSpan={problem?.span ?? null}
           attributes={attributes}
-          takesFocus={takesFocus}
+          focusAt={focusAt}
           onBlur={onBlur}
         />
-      </Suspense>
+      ) : (
+        <EditorShape value={value} isMultiline={isMultiline} />
+      )}
       <div id={previewId} className="flex min-h-7 items-start gap-2 border-t border-line bg-sunken px-2 py-1 text-xs">
         <PreviewLine preview={preview} isCurrent={isCurrent} context={shown} />
         {items && items.length > 1 && <ItemSwitcher index={index} count={items.length} onChange={setChosen} />}

@@ -1,9 +1,6 @@
-import { CircleHelp, Puzzle } from 'lucide-react'
-
 import type { Category, NodeType } from '@/api/types'
 import { classNames } from '@/ui/class_names'
-
-import { NODE_ICONS } from './node_icons'
+import { NodeIcon } from '@/ui/NodeIcon'
 
 interface Hue {
   title: string
@@ -23,21 +20,19 @@ export const HUES: Readonly<Record<Category, Hue>> = {
   ai: { title: 'AI', tile: 'bg-category-ai-soft text-category-ai', color: 'var(--category-ai)' },
 }
 
-const SIZES = { sm: 'size-6 [&>*]:size-3.5', md: 'size-8 [&>*]:size-4', lg: 'size-10 [&>*]:size-5' }
+const SIZES = {
+  sm: { outer: 'size-6', glyph: 'size-3.5' },
+  md: { outer: 'size-8', glyph: 'size-4' },
+  lg: { outer: 'size-10', glyph: 'size-5' },
+}
 
 /** A node type's icon on a tile of its category's hue. */
 export function NodeTypeIcon({ type, size = 'md' }: { type: NodeType | undefined; size?: keyof typeof SIZES }) {
+  const { outer, glyph } = SIZES[size]
   const tile = type === undefined ? 'bg-sunken text-muted' : HUES[type.category].tile
   return (
-    <span aria-hidden className={classNames('inline-flex shrink-0 items-center justify-center rounded-md', tile, SIZES[size])}>
-      <Glyph type={type} />
+    <span aria-hidden className={classNames('inline-flex shrink-0 items-center justify-center rounded-md', tile, outer)}>
+      <NodeIcon icon={type?.icon ?? ''} className={glyph} />
     </span>
   )
-}
-
-function Glyph({ type }: { type: NodeType | undefined }) {
-  if (type === undefined) return <CircleHelp />
-  if (type.icon.startsWith('data:image/svg+xml')) return <img src={type.icon} alt="" />
-  const Icon = NODE_ICONS[type.icon] ?? Puzzle
-  return <Icon />
 }

@@ -5,7 +5,7 @@ import type { Edge } from '@/api/types'
 import { apply } from './apply'
 import type { Command } from './commands'
 import type { Point } from './document'
-import { absolute, boxOf, containerAt, holds, sizeOf, toInside } from './geometry'
+import { absolute, at, boxOf, containerAt, GAP_X, GRID, holds, sizeOf, snapPoint, toInside } from './geometry'
 import type { NodeTypes } from './node_type'
 import { isWithin, type OpenDocument } from './open_document'
 import { canSplice, spliceCommand } from './splice'
@@ -15,7 +15,7 @@ export function dropCommand(doc: OpenDocument, types: NodeTypes, to: Readonly<Re
   const moved = apply(doc, { type: 'move', to })
   const [only, ...others] = Object.keys(to)
   if (only !== undefined && others.length === 0 && onto !== null && canSplice(moved, only, onto, types)) {
-    return onLine(doc, moved, types, to, only, onto)
+    return onLine(doc, moved, types, only, onto)
   }
   // What moves along with its container does not change sides.
   const roots = Object.keys(to).filter((id) => !Object.keys(to).some((other) => other !== id && isWithin(doc, id, other)))
@@ -33,14 +33,13 @@ export function dropCommand(doc: OpenDocument, types: NodeTypes, to: Readonly<Re
   return { type: 'batch', label: 'Move', commands: [{ type: 'move', to }, ...joined(changes)] }
 }
 
-function onLine(doc: OpenDocument, moved: OpenDocument, types: NodeTypes, to: Readonly<Record<string, Point>>, id: string, edge: Edge): Command {
+function onLine(doc: OpenDocument, moved: OpenDocument, types: NodeTypes, id: string, edge: Edge): Command {
   const inside = doc.nodes[edge.to]?.inside
-  const place: Command =
-    inside === doc.nodes[id]?.inside
-      ? { type: 'move', to }
-      : { type: 'setInside', ids: [id], inside, at: { [id]: toInside(moved, inside, absolute(moved, id)) } }
-  const placed = apply(moved, place)
-  return { type: 'batch', label: 'Insert on line', commands: [{ type: 'move', to }, place, spliceCommand(placed, id, edge, types)] }
+  const [x, y] = inside === doc.nodes[id]?.inside ? at(moved.nodes[id]) : toInside(moved, inside, absolute(moved, id))
+  const source = doc.nodes[edge.from]
+  const right = source === undefined ? x : at(source)[0] + sizeOf(doc, source, types)[0] + GAP_X - 2 * GRID
+  const place: Command = { type: 'setInside', ids: [id], inside, at: { [id]: snapPoint([Math.max(x, right), y]) } }
+  return { type: 'batch', label: 'Insert on line', commands: [place, spliceCommand(apply(moved, place), id, edge, types)] }
 }
 
 /** Nodes that go to the same container go together, so that the lines among them stay. */

@@ -33,7 +33,7 @@ function ConnectFrom({ from }: { from: string }) {
     const keys = new Set(doc.edges.map(edgeKey))
     const wanted = query.toLowerCase()
     const options = nodesOf(doc)
-      .filter((other) => other.id !== from && fullName(other, types[other.type]).toLowerCase().includes(wanted))
+      .filter((other) => other.id !== from && types[other.type]?.role !== 'note' && fullName(other, types[other.type]).toLowerCase().includes(wanted))
       .map((other) => {
         const isConnected = keys.has(edgeKey(makeEdge(from, port, other.id)))
         const reason = isConnected ? null : refusal(doc, types, from, port, other.id)

@@ -83,6 +83,9 @@ export function Picker({ label, placeholder, query, onQuery, groups, onChoose, o
           className="h-full flex-1 bg-transparent text-base text-ink outline-none [&::-webkit-search-cancel-button]:hidden"
         />
       </div>
+      <p role="status" className="sr-only">
+        {active?.detail}
+      </p>
       {options.length === 0 ? (
         <div className="px-4 py-10 text-center text-muted">{empty}</div>
       ) : (
@@ -127,7 +130,6 @@ function Option({ id, option, isActive, onPoint, onChoose }: OptionProps) {
       id={id}
       role="option"
       tabIndex={-1}
-      aria-label={option.title}
       aria-selected={isActive}
       aria-disabled={isDisabled || undefined}
       className={classNames(
@@ -141,9 +143,14 @@ function Option({ id, option, isActive, onPoint, onChoose }: OptionProps) {
       {option.icon}
       <span className="min-w-0 flex-1">
         <span className="block truncate font-medium text-ink">{option.title}</span>
-        {option.detail !== undefined && <span className="block truncate text-xs text-muted">{option.detail}</span>}
+        {option.detail !== undefined && (
+          // The name is the title alone; a status reads what describes it.
+          <span aria-hidden className="block truncate text-xs text-muted">
+            {option.detail}
+          </span>
+        )}
       </span>
-      {option.end}
+      {option.end !== undefined && <span aria-hidden>{option.end}</span>}
     </div>
   )
 }

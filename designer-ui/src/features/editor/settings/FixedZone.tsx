@@ -3,6 +3,7 @@ import { type DragEvent, type KeyboardEvent, type ReactNode, useEffect, useRef, 
 import { classNames } from '@/ui/class_names'
 
 import { becomeInsertTarget, leaveInsertTarget, PATH_TRANSFER } from '../expression/insert_target'
+import { loadEditor } from '../expression/load_editor'
 
 export interface FixedZoneProps {
   takesExpression: boolean
@@ -12,11 +13,13 @@ export interface FixedZoneProps {
   onInsert: (path: string) => void
   /** `=` was typed into the empty field. */
   onEquals: () => void
+  /** The focus left the field. */
+  onLeave: () => void
   children: ReactNode
 }
 
 /** The place of a fixed value, with the ways that lead from it to an expression. */
-export function FixedZone({ takesExpression, isGroup, onInsert, onEquals, children }: FixedZoneProps) {
+export function FixedZone({ takesExpression, isGroup, onInsert, onEquals, onLeave, children }: FixedZoneProps) {
   const owner = useRef({})
   const [isOver, setOver] = useState(false)
 
@@ -51,7 +54,11 @@ export function FixedZone({ takesExpression, isGroup, onInsert, onEquals, childr
     // eslint-disable-next-line jsx-a11y/no-static-element-interactions
     <div
       onKeyDown={keyDown}
-      onFocus={() => becomeInsertTarget(owner.current, onInsert)}
+      onFocus={() => {
+        becomeInsertTarget(owner.current, onInsert)
+        void loadEditor()
+      }}
+      onBlur={onLeave}
       onDragOver={dragOver}
       onDragLeave={() => setOver(false)}
       onDrop={drop}

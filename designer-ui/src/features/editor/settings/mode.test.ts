@@ -3,14 +3,15 @@ import { describe, expect, it } from 'vitest'
 import type { JsonSchema } from '@/api/types'
 
 import { fieldOf } from './fields'
-import { asFixed, modeOf, startsAsExpression } from './mode'
+import { asFixed, modeOf, startsAsExpression, type Wish } from './mode'
 import { waitsInWords } from './retry_words'
 
 describe('modeOf', () => {
-  it.each<[JsonSchema, unknown, 'fixed' | 'expression' | null, string]>([
+  it.each<[JsonSchema, unknown, Wish, string]>([
     [{ type: 'string' }, undefined, null, 'fixed'],
     [{ type: 'string' }, 'a {{ b }}', null, 'expression'],
     [{ type: 'string' }, 'a', 'expression', 'expression'],
+    [{ type: 'string' }, 'a {{', 'typing', 'fixed'],
     [{ type: 'string', 'x-ui': { expression: false } }, '{{ b }}', 'expression', 'fixed'],
     [{ type: 'array', 'x-ui': { widget: 'text' } }, undefined, null, 'only_expression'],
     [{ type: 'array', 'x-ui': { widget: 'text' } }, [1], null, 'fixed'],

@@ -10,9 +10,14 @@ export function startsAsExpression(field: Field, value: unknown): boolean {
   return value === undefined && mainType(field.schema) === undefined && isTemplate(field.placeholder)
 }
 
-/** `wish` is what the person chose last, where the value alone does not tell. */
-export function modeOf(field: Field, value: unknown, wish: 'fixed' | 'expression' | null): Mode {
-  if (!field.takesExpression) return 'fixed'
+/**
+ * What the person chose last, where the value alone does not tell. `typing`: the fixed text has become an expression
+ * under their hands, and the field changes when they leave it.
+ */
+export type Wish = 'fixed' | 'expression' | 'typing' | null
+
+export function modeOf(field: Field, value: unknown, wish: Wish): Mode {
+  if (!field.takesExpression || wish === 'typing') return 'fixed'
   if (isOnlyExpression(field) && (value === undefined || typeof value === 'string')) return 'only_expression'
   return isTemplate(value) || wish === 'expression' ? 'expression' : 'fixed'
 }

@@ -7,9 +7,28 @@ import { afterEach, expect, it, vi } from 'vitest'
 import type { DocNode, JsonSchema, NodeType, Problem } from '@/api/types'
 import { TooltipProvider } from '@/ui/Tooltip'
 
+import type { ExpressionEditorProps } from '../expression/ExpressionEditor'
+import { loadEditor } from '../expression/load_editor'
 import { NodeSettings } from './NodeSettings'
 
 vi.mock('@/core', () => ({ core: { evaluate: () => Promise.resolve({ value: 'A-17' }), complete: () => Promise.resolve({ from: 0, to: 0, items: [] }) } }))
+
+/** jsdom measures no text, which CodeMirror needs; a plain text box stands in for it. */
+vi.mock('../expression/ExpressionEditor', () => ({
+  ExpressionEditor: ({ label, value, onChange, focusAt, onBlur }: ExpressionEditorProps) => (
+    <textarea
+      aria-label={label}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      onBlur={onBlur}
+      ref={(box) => {
+        if (focusAt === null || box === null || box === document.activeElement) return
+        box.focus()
+        box.setSelectionRange(focusAt, focusAt)
+      }}
+    />
+  ),
+}))
 
 afterEach(cleanup)
 
@@ -148,9 +167,11 @@ it('edits free keys and keeps unfinished lines to itself', async () => {
 
 it('turns an empty field into an expression at `=` and back into the value it gives', async () => {
   const user = userEvent.setup()
+  await loadEditor()
   const { params } = show({ properties: { url: { type: 'string', title: 'URL' } } })
-  await user.type(screen.getByLabelText('URL'), '=')
-  expect(params()).toEqual({ url: '{{  }}' })
+  await user.click(screen.getByLabelText('URL'))
+  await user.keyboard('=input.id')
+  expect(params()).toEqual({ url: '{{ input.id }}' })
   const toggle = screen.getByRole('button', { name: 'Expression' })
   expect(toggle.getAttribute('aria-pressed')).toBe('true')
   await user.click(toggle)
@@ -163,6 +184,19 @@ it('takes `=` as text where there is text', async () => {
   const { params } = show({ properties: { url: { type: 'string', title: 'URL' } } }, { url: 'a' })
   await user.type(screen.getByLabelText('URL'), '=b')
   expect(params()).toEqual({ url: 'a=b' })
+})
+
+it('turns a field into an expression while one is being typed', async () => {
+  await loadEditor()
+  const user = userEvent.setup()
+  const { params } = show({ properties: { url: { type: 'string', title: 'URL' } } })
+  await user.click(screen.getByLabelText('URL'))
+  await user.keyboard('a {{{{input.id')
+  expect(params()).toEqual({ url: 'a {{ input.id }}' })
+  await user.clear(screen.getByLabelText('URL'))
+  await user.keyboard('plain')
+  expect(params()).toEqual({ url: 'plain' })
+  expect(screen.getByRole('button', { name: 'Expression' }).getAttribute('aria-pressed')).toBe('true')
 })
 
 it('sets what every node has', async () => {

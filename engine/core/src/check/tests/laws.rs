@@ -150,8 +150,8 @@ fn right_document() -> impl Strategy<Value = Document> {
         let mut edges: Vec<Edge> = Vec::new();
         let mut connect = |from: usize, nodes: &[Node], to: &str| {
             let before = &nodes[from];
-            let port =
-                (before.node_type == "if").then(|| if edges.len() % 2 == 0 { "true".into() } else { "false".into() });
+            let port = (before.node_type == "if")
+                .then(|| if edges.len().is_multiple_of(2) { "true".into() } else { "false".into() });
             edges.push(Edge { from: before.id.clone(), port, to: to.into() });
         };
         let mut outside = vec![0];

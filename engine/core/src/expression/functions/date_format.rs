@@ -52,7 +52,7 @@ fn parts(format: &str) -> Vec<Part<'_>> {
 
 pub(super) fn write(date: &Moment, format: &str) -> Result<String, String> {
     let local = date.local;
-    let hour12 = if local.hour() % 12 == 0 { 12 } else { local.hour() % 12 };
+    let (_, hour12) = local.hour12();
     let mut text = String::new();
     for part in parts(format) {
         let (number, width) = match part {

@@ -61,7 +61,8 @@ fn needs_server() -> Box<Failure> {
     Failure::new("needs_server", "time zones are worked out on the server")
 }
 
-#[cfg(all(test, feature = "time-zones"))]
+#[cfg(feature = "time-zones")]
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -257,7 +257,7 @@ fn concat<'a>(call: &mut Call<'_, 'a>) -> Outcome<'a> {
 
 /// The receiver, what is looked for, and the byte where to start.
 fn search<'a>(call: &mut Call<'_, 'a>, otherwise: i64) -> Checked<(Text<'a>, Text<'a>, usize)> {
-    if matches!(call.take_pattern(0), Some(_)) {
+    if call.take_pattern(0).is_some() {
         return Err(Failure::wrong_type("this looks for a text: for a regular expression use test() or search()"));
     }
     let wanted = call.text(0)?;

@@ -43,8 +43,20 @@ fn expression() -> impl Strategy<Value = String> {
 /// An element that some field may have.
 fn element() -> impl Strategy<Value = String> {
     let one = prop_oneof![
-        "\\*", "[0-9]{1,2}", "[0-9]-[0-9]{1,2}", "\\*/[0-9]{1,2}", "[0-9]-[0-9]{2}/[0-9]", "L", "LW", "[0-9]{1,2}W", "[0-7]L", "[0-7]#[1-5]", "\\?",
-        "(MON|tue|Sun)(-(FRI|SUN))?", "(FRI|sat)(L|#3)", "JAN|feb|JUL-DEC",
+        "\\*",
+        "[0-9]{1,2}",
+        "[0-9]-[0-9]{1,2}",
+        "\\*/[0-9]{1,2}",
+        "[0-9]-[0-9]{2}/[0-9]",
+        "L",
+        "LW",
+        "[0-9]{1,2}W",
+        "[0-7]L",
+        "[0-7]#[1-5]",
+        "\\?",
+        "(MON|tue|Sun)(-(FRI|SUN))?",
+        "(FRI|sat)(L|#3)",
+        "JAN|feb|JUL-DEC",
     ];
     proptest::collection::vec(one, 1..3).prop_map(|elements| elements.join(","))
 }

@@ -55,7 +55,12 @@ async fn limits_are_named_with_what_moves_them() {
 
 #[tokio::test]
 async fn an_answer_that_is_no_json_is_the_plugins_fault() {
-    for (action, code) in [("not_json", "output_not_json"), ("nan", "output_not_json"), ("surrogate", "output_not_json"), ("wrong_shape", "output_schema")] {
+    for (action, code) in [
+        ("not_json", "output_not_json"),
+        ("nan", "output_not_json"),
+        ("surrogate", "output_not_json"),
+        ("wrong_shape", "output_schema"),
+    ] {
         let error = error(action).await;
         assert_eq!((error.kind, error.code.as_str()), (ErrorKind::Plugin, code), "{action}: {error}");
     }
@@ -121,7 +126,9 @@ async fn many_at_once_leave_room_for_others() {
 async fn doors_that_were_not_granted_stay_shut() {
     let plugin = load("target/hostile/hostile.wasm").await;
     // Neither what the manifest asks for without a grant, nor a grant for what it did not ask.
-    for (url, grants) in [("https://api.example.com/", vec![]), ("https://other.example.com/", vec![HostPattern::any()])] {
+    for (url, grants) in
+        [("https://api.example.com/", vec![]), ("https://other.example.com/", vec![HostPattern::any()])]
+    {
         let given = Call { grants, ..Call::new("request", json!({ "url": url })) };
         let answer = call(&plugin, given).await.result.unwrap().items.remove(0);
         assert_eq!(answer, json!({ "answers": 40, "all_refused": true, "credential_refused": true }), "{url}");

@@ -60,7 +60,11 @@ async fn hostile_components_are_refused() {
     ];
     for (name, code, told) in cases {
         let refusal = refusal(upload(name)).await;
-        assert!(refusal.code().contains(code) && refusal.to_string().to_lowercase().contains(told), "{name}: {} {refusal}", refusal.code());
+        assert!(
+            refusal.code().contains(code) && refusal.to_string().to_lowercase().contains(told),
+            "{name}: {} {refusal}",
+            refusal.code()
+        );
     }
     assert!(HOST.inspect(component("plugins/dist/text.wasm")).await.is_ok());
 }
@@ -91,7 +95,13 @@ async fn loading_uses_the_cache_and_nothing_that_was_tampered_with() {
     host().load(&sha256, give).await.unwrap();
     assert_eq!(asked.load(Ordering::Relaxed), 1, "another start finds it in the cache");
 
-    let file = |end: &str| std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path()).find(|path| path.to_string_lossy().ends_with(end)).unwrap();
+    let file = |end: &str| {
+        std::fs::read_dir(folder.path())
+            .unwrap()
+            .map(|file| file.unwrap().path())
+            .find(|path| path.to_string_lossy().ends_with(end))
+            .unwrap()
+    };
     let cached = file(".plugin");
     let mut content = std::fs::read(&cached).unwrap();
     let middle = content.len() / 2;
@@ -104,7 +114,10 @@ async fn loading_uses_the_cache_and_nothing_that_was_tampered_with() {
     host().load(&sha256, give).await.unwrap();
     assert_eq!(asked.load(Ordering::Relaxed), 3, "nor is one of another server");
     #[cfg(unix)]
-    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(file("key")).unwrap().permissions()) & 0o777, 0o600);
+    assert_eq!(
+        std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(file("key")).unwrap().permissions()) & 0o777,
+        0o600
+    );
 }
 
 #[tokio::test]
@@ -118,7 +131,12 @@ async fn bytes_must_be_the_ones_that_were_asked_for() {
 async fn a_stopped_host_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let host = PluginHost::new(HostConfig { threads: 1, calls: 4, ..HostConfig::new(folder.path()) }).unwrap();
-    let plugin = host.load(&inspect::digest(&component("target/hostile/hostile.wasm")), || async { Ok(component("target/hostile/hostile.wasm")) }).await.unwrap();
+    let plugin = host
+        .load(&inspect::digest(&component("target/hostile/hostile.wasm")), || async {
+            Ok(component("target/hostile/hostile.wasm"))
+        })
+        .await
+        .unwrap();
     let running = host.call(&plugin, crate::plugin_host::Call::new("fill", json!({})), Default::default());
     let (ended, ()) = tokio::join!(running, async {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;

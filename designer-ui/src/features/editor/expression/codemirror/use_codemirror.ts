@@ -23,6 +23,20 @@ export interface CodeMirrorBox {
   view: RefObject<EditorView | null>
 }
 
+/**
+ * Text typed over a selection. Left to itself the browser keeps the look of what was selected by writing a `style`
+ * attribute, which our content security policy refuses with an error in the console.
+ */
+const typeOverSelection = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const isTyping = event.inputType === 'insertText' && event.data !== null && !event.isComposing && !view.composing
+    if (!isTyping || view.state.selection.main.empty) return false
+    event.preventDefault()
+    view.dispatch(view.state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true })
+    return true
+  },
+})
+
 /** The values of the latest render, for what lives longer than one. */
 export function useLive<T>(value: T): RefObject<T> {
   const live = useRef(value)
@@ -47,7 +61,7 @@ export function useCodeMirror({ value, onChange, extensions, attributes, onReady
     })
     const made = new EditorView({
       parent,
-      state: EditorState.create({ doc: value, extensions: [extensions(), report, slot.of(EditorView.contentAttributes.of(attributes))] }),
+      state: EditorState.create({ doc: value, extensions: [extensions(), typeOverSelection, report, slot.of(EditorView.contentAttributes.of(attributes))] }),
     })
     onReady?.(made)
     return made

@@ -1,0 +1,77 @@
+//! Plugins: upload, grant, use, refuse.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use weft_tests::document::document;
+use weft_tests::{Answer, Outside, Server};
+
+async fn upload(server: &Server, bytes: &[u8]) -> Answer {
+    let api = server.api().with_header("content-type", "application/wasm");
+    api.send_bytes(Method::POST, "/api/v1/plugins", bytes.to_vec()).await
+}
+
+fn plugin<'a>(list: &'a Value, id: &str) -> &'a Value {
+    list["items"].as_array().unwrap().iter().find(|plugin| plugin["id"] == id).unwrap_or_else(|| panic!("no plugin {id} in {list:#}"))
+}
+
+#[tokio::test]
+async fn bundled_plugins_are_enabled_and_in_the_palette() {
+    let server = Server::start().await;
+    let api = server.api();
+    let list = api.get("/plugins").await.expect(200);
+    let http = plugin(&list, "http");
+    assert_eq!((&http["bundled"], &http["versions"][0]["state"]), (&json!(true), &json!("enabled")));
+    assert_eq!(http["versions"][0]["manifest"]["id"], "http");
+    assert_eq!(http["versions"][0]["sha256"].as_str().unwrap().len(), 64);
+    let types = api.get("/node-types").await.expect(200);
+    let ids: Vec<_> = types["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap()).collect();
+    for id in ["manual", "webhook", "schedule", "if", "for_each", "code", "http/request"] {
+        assert!(ids.contains(&id), "{id} is missing in {ids:?}");
+    }
+    let version = http["versions"][0]["version"].as_str().unwrap();
+    api.delete(&format!("/plugins/http/versions/{version}")).await.refused(409, "plugin_is_bundled");
+}
+
+#[tokio::test]
+async fn a_disabled_plugin_leaves_the_palette_and_fails_its_steps() {
+    let server = Server::start().await;
+    let api = server.api();
+    let outside = Outside::start().await;
+    let nodes = json!([
+        { "id": "start", "type": "manual" },
+        { "id": "call", "type": "http/request", "params": { "method": "POST", "url": format!("{}/greet", outside.url()), "body": { "n": 1 } } }
+    ]);
+    let workflow = api.publish(document("Calls", nodes, "start -> call")).await;
+    let lock = api.get(&format!("/workflows/{workflow}/revisions/1")).await.expect(200)["lock"].clone();
+    let version = lock["http"]["version"].as_str().unwrap().to_owned();
+    let run = api.run(&workflow, Value::Null).await;
+    assert_eq!((&run["status"], &run["output"]["body"]["path"]), (&json!("succeeded"), &json!("/greet")), "{run:#}");
+    assert_eq!(outside.ledger().len(), 1);
+
+    let path = format!("/plugins/http/versions/{version}");
+    assert_eq!(api.post(&format!("{path}/disable"), json!({})).await.expect(200)["state"], "disabled");
+    let run = api.run(&workflow, Value::Null).await;
+    assert_eq!((&run["status"], &run["error"]["code"]), (&json!("failed"), &json!("plugin_not_enabled")));
+    let types = api.get("/node-types").await.expect(200);
+    assert!(types["items"].as_array().unwrap().iter().all(|item| item["id"] != "http/request"));
+    api.post(&format!("/workflows/{workflow}/publish"), json!({})).await.refused(422, "document_has_problems");
+    assert_eq!(api.post(&format!("{path}/grant"), json!({})).await.expect(200)["state"], "enabled");
+    assert_eq!(api.run(&workflow, Value::Null).await["status"], "succeeded");
+    assert_eq!(outside.ledger().len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_no_plugin_is_refused() {
+    let server = Server::start().await;
+    let api = server.api();
+    upload(&server, b"not wasm at all").await.refused(422, "not_a_component");
+    upload(&server, b"\0asm\x01\0\0\0").await.refused(422, "not_a_component");
+    upload(&server, b"").await.refused(422, "not_a_component");
+    upload(&server, &vec![0; (32 << 20) + 1]).await.refused(413, "body_too_large");
+    let form = api.with_header("content-type", "text/plain");
+    form.send_bytes(Method::POST, "/api/v1/plugins", b"x".to_vec()).await.refused(415, "wrong_content_type");
+    api.post("/plugins/none/versions/1.0.0/grant", json!({})).await.refused(404, "plugin_not_found");
+    api.post("/plugins/none/versions/1.0.0/disable", json!({})).await.refused(404, "plugin_not_found");
+    api.delete("/plugins/none/versions/1.0.0").await.refused(404, "plugin_not_found");
+    assert!(api.get("/plugins").await.expect(200)["items"].as_array().unwrap().iter().all(|plugin| plugin["bundled"] == true));
+}

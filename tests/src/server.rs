@@ -1,0 +1,96 @@
+//! A server on a free port, with a data directory of its own.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
+
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use weft::app::{App, Config};
+
+use crate::api::Api;
+use crate::template;
+
+/// The key every test server knows.
+pub const KEY: &str = "the-key-of-the-tests";
+
+/// A running server. It stops when it is dropped, as if it had been killed.
+#[derive(Debug)]
+pub struct Server {
+    data: TempDir,
+    running: Running,
+}
+
+#[derive(Debug)]
+struct Running {
+    app: App,
+    address: SocketAddr,
+    stop: CancellationToken,
+    serving: JoinHandle<()>,
+}
+
+impl Server {
+    /// A server on a fresh data directory.
+    pub async fn start() -> Server {
+        let data = template::fresh_data_dir().await;
+        let running = Running::start(data.path()).await;
+        Server { data, running }
+    }
+
+    /// Shuts the server down in order and starts it again on the same data, on another port.
+    pub async fn restart(self) -> Server {
+        let Server { data, running } = self;
+        running.stop().await;
+        let running = Running::start(data.path()).await;
+        Server { data, running }
+    }
+
+    pub fn app(&self) -> &App {
+        &self.running.app
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.running.address)
+    }
+
+    /// The API with an owner's rights.
+    pub fn api(&self) -> Api {
+        Api::new(&self.url()).with_header("authorization", &format!("Bearer {KEY}"))
+    }
+
+    /// The API for somebody nobody knows.
+    pub fn anonymous(&self) -> Api {
+        Api::new(&self.url())
+    }
+}
+
+impl Running {
+    async fn start(data: &Path) -> Running {
+        let app = App::start(config(data)).await.expect("the server starts");
+        let any_port = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+        let listener = TcpListener::bind(any_port).await.expect("a port is free");
+        let address = listener.local_addr().expect("a bound listener has an address");
+        let stop = CancellationToken::new();
+        let served = weft::http::serve(app.clone(), listener, stop.clone().cancelled_owned());
+        let serving = tokio::spawn(async move { served.await.expect("the server serves") });
+        Running { app, address, stop, serving }
+    }
+
+    async fn stop(self) {
+        self.stop.cancel();
+        self.serving.await.expect("the server stops");
+        self.app.shutdown().await;
+    }
+}
+
+pub(crate) fn config(data: &Path) -> Config {
+    Config {
+        data_dir: data.to_owned(),
+        listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+        bootstrap_key: Some(KEY.into()),
+        // The outside world of the tests is on this machine.
+        allow_private: vec!["127.0.0.0/8".parse().expect("this is a range")],
+        base_url: None,
+    }
+}

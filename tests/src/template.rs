@@ -1,0 +1,70 @@
+//! Data directories to start from. The first start compiles the bundled plugins, which takes seconds, so it happens once
+//! and every test gets a copy of what it left.
+
+use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+use weft::app::App;
+
+use crate::server::config;
+
+/// What the content of a fresh data directory depends on.
+const MADE_OF: [&str; 3] = ["plugins/dist", "migrations", "Cargo.lock"];
+
+/// A data directory as a server leaves it that was started once and never used.
+pub(crate) async fn fresh_data_dir() -> TempDir {
+    let template = template().await.expect("the template of data directories can be made");
+    let data = tempfile::tempdir().expect("a temporary folder can be made");
+    copy(&template, data.path()).expect("the template can be copied");
+    data
+}
+
+async fn template() -> io::Result<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let folder = root.join("target/tmp/weft-tests");
+    fs::create_dir_all(&folder)?;
+    // Tests are processes of their own; one makes the template while the others wait.
+    let lock = File::create(folder.join("lock"))?;
+    lock.lock()?;
+    let template = folder.join(fingerprint(&root)?);
+    if !template.join("weft.db").exists() {
+        let making = tempfile::tempdir_in(&folder)?;
+        let app = App::start(config(making.path())).await.map_err(io::Error::other)?;
+        app.shutdown().await;
+        fs::rename(making.keep(), &template)?;
+    }
+    Ok(template)
+}
+
+fn fingerprint(root: &Path) -> io::Result<String> {
+    let mut hasher = DefaultHasher::new();
+    for part in MADE_OF.map(|part| root.join(part)) {
+        let mut files = if part.is_dir() { files_in(&part)? } else { vec![part] };
+        files.sort();
+        for file in files {
+            let metadata = fs::metadata(&file)?;
+            (file, metadata.len(), metadata.modified()?).hash(&mut hasher);
+        }
+    }
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
+fn files_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect()
+}
+
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for path in files_in(from)? {
+        let Some(name) = path.file_name() else { continue };
+        if path.is_dir() {
+            copy(&path, &to.join(name))?;
+        } else {
+            fs::copy(&path, to.join(name))?;
+        }
+    }
+    Ok(())
+}
