@@ -27,10 +27,9 @@ if (process.argv.includes('--tests')) {
 
 /** Compiles crates of a workspace for the sandbox and encodes them as components. */
 function rustGuests(workspace, names, into) {
-  requireTarget()
   run('cargo', ['build', '--quiet', '--locked', '-p', 'componentize'], plugins)
   const packages = names.flatMap((name) => ['-p', name])
-  run('cargo', ['build', '--quiet', '--locked', '--release', '--target', TARGET, ...packages], workspace, {
+  run(join(root, 'scripts', 'wasm-cargo'), ['build', '--quiet', '--locked', '--release', '--target', TARGET, ...packages], workspace, {
     CARGO_ENCODED_RUSTFLAGS: pathsRemoved().join('\x1f'),
   })
   for (const name of names) {
@@ -46,13 +45,6 @@ function rustGuests(workspace, names, into) {
 function pathsRemoved() {
   const cargo = process.env.CARGO_HOME ?? join(homedir(), '.cargo')
   return [`--remap-path-prefix=${cargo}=/cargo`, `--remap-path-prefix=${root}=/weft`]
-}
-
-function requireTarget() {
-  const found = spawnSync('rustc', ['--print', 'target-libdir', '--target', TARGET], { encoding: 'utf8' })
-  if (found.status !== 0 || !existsSync(found.stdout.trim())) {
-    stop(`Rust cannot build for ${TARGET} yet: run \`rustup target add ${TARGET}\` (or install Debian's libstd-rust-dev-wasm32)`)
-  }
 }
 
 /** Freezes QuickJS with the plugin's own code into a component. */

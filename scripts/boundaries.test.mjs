@@ -17,6 +17,7 @@ test('the core does nothing but compute', () => {
   check(path, 'let now = std::time::SystemTime::now();', ['core-is-pure@1'])
   check(path, '\nlet id = rand::random();', ['core-is-pure@2'])
   check(path, '/// Unlike `std::fs`, pure.', [])
+  check('engine/core/src/expression/tests/limits.rs', 'use std::time::Instant;', [])
   check(path, 'fn a() {}\n#[cfg(test)]\nmod tests {\n    use std::fs;\n}', [])
 })
 

@@ -90,6 +90,9 @@ impl Report {
                 verdict(row.weft.per_second >= row.target_per_second),
             );
         }
+        let sum = |figure: fn(&Throughput) -> u64| thousands(self.throughput.iter().map(figure).sum::<u64>() as f64);
+        let (answered, stored) = (sum(|row| row.answered), sum(|row| row.stored));
+        let _ = writeln!(out, "\n{answered} requests were answered, and {stored} runs are stored for them.");
         let _ = writeln!(out, "\n{:<46}{:>12}{:>16}{:>15}{:>10}", "measure", "weft", "reference", "target", "");
         for row in &self.ceilings {
             let reference = row.reference.map_or("-".to_owned(), |value| format!("{value:.2} {}", row.unit));

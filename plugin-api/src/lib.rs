@@ -26,7 +26,7 @@
 //!
 //!     fn run(call: Call) -> Result<Outcome, Error> {
 //!         match call.action.as_str() {
-//!             "greet" => call.answer(|params: Greet, _item: Value| Ok(format!("Hello, {}!", params.name))),
+//!             "greet" => call.answer(|params: &Greet, _item: Value| Ok(format!("Hello, {}!", params.name))),
 //!             _ => Err(call.unknown_action()),
 //!         }
 //!     }

@@ -22,19 +22,26 @@ async fn every_wrong_document_is_told_at_its_node_and_published_by_nobody() {
         let found = problems(&api, document.clone()).await;
         assert!(found.iter().any(|(at, _)| *at == node), "{what}: {found:?}");
         let id = api.create(document).await;
-        let refused = api.post(&format!("/workflows/{id}/publish"), json!({})).await.refused(422, "document_has_problems");
+        let refused =
+            api.post(&format!("/workflows/{id}/publish"), json!({})).await.refused(422, "document_has_problems");
         let told = refused["problems"].as_array().unwrap();
-        assert!(told.iter().all(|problem| problem["message"].as_str().is_some_and(|message| message.len() > 10)), "{told:?}");
+        assert!(
+            told.iter().all(|problem| problem["message"].as_str().is_some_and(|message| message.len() > 10)),
+            "{told:?}"
+        );
     };
     check("cycle", json!([start(), set("a"), set("b")]), "start -> a, a -> b, b -> a", json!("a")).await;
-    check("unknown type", json!([start(), { "id": "odd", "type": "no_such_type" }]), "start -> odd", json!("odd")).await;
+    check("unknown type", json!([start(), { "id": "odd", "type": "no_such_type" }]), "start -> odd", json!("odd"))
+        .await;
     check("unknown plugin", json!([start(), { "id": "odd", "type": "acme/post" }]), "start -> odd", json!("odd")).await;
-    check("missing parameter", json!([start(), { "id": "check", "type": "if" }]), "start -> check", json!("check")).await;
+    check("missing parameter", json!([start(), { "id": "check", "type": "if" }]), "start -> check", json!("check"))
+        .await;
     let bad = json!({ "id": "bad", "type": "set", "params": { "fields": { "x": "{{ input. }}" } } });
     check("bad expression", json!([start(), bad]), "start -> bad", json!("bad")).await;
     let cron = json!({ "id": "clock", "type": "schedule", "params": { "cron": "99 * * * *" } });
     check("bad cron", json!([cron, set("a")]), "clock -> a", json!("clock")).await;
-    let zone = json!({ "id": "clock", "type": "schedule", "params": { "cron": "0 9 * * *", "timezone": "Nowhere/City" } });
+    let zone =
+        json!({ "id": "clock", "type": "schedule", "params": { "cron": "0 9 * * *", "timezone": "Nowhere/City" } });
     check("bad time zone", json!([zone, set("a")]), "clock -> a", json!("clock")).await;
     check("twice the same id", json!([start(), set("a"), set("a")]), "start -> a", json!("a")).await;
     check("unknown port", json!([start(), set("a"), set("b")]), "start -> a, a -sideways-> b", json!("a")).await;

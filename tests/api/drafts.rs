@@ -55,7 +55,8 @@ async fn a_draft_with_problems_is_saved_and_told() {
         json!([{ "id": "start", "type": "manual" }, { "id": "odd", "type": "does_not_exist" }]),
         "start -> odd",
     );
-    let saved = api.with_header("if-match", "*").put(&format!("/workflows/{id}/draft"), broken.clone()).await.expect(200);
+    let saved =
+        api.with_header("if-match", "*").put(&format!("/workflows/{id}/draft"), broken.clone()).await.expect(200);
     let problems = saved["problems"].as_array().unwrap();
     assert!(problems.iter().any(|problem| problem["node"] == "odd" && problem["severity"] == "error"), "{saved:#}");
     let stored = api.get(&format!("/workflows/{id}")).await.expect(200);
@@ -71,11 +72,13 @@ async fn what_is_no_document_is_refused_with_its_place() {
     let id = api.create(greeting()).await;
     let saving = api.with_header("if-match", "*");
     let check = async |body: Value, pointer: &str| {
-        let refused = saving.put(&format!("/workflows/{id}/draft"), body.clone()).await.refused(422, "invalid_document");
+        let refused =
+            saving.put(&format!("/workflows/{id}/draft"), body.clone()).await.refused(422, "invalid_document");
         assert_eq!(refused["pointer"], pointer, "{body}");
         let refused = api.post("/documents/check", body.clone()).await.refused(422, "invalid_document");
         assert_eq!(refused["pointer"], pointer, "{body}");
-        let refused = api.post("/workflows", json!({ "name": "x", "document": body })).await.refused(422, "invalid_document");
+        let refused =
+            api.post("/workflows", json!({ "name": "x", "document": body })).await.refused(422, "invalid_document");
         assert_eq!(refused["pointer"], format!("/document{pointer}"));
     };
     check(json!({ "weft": 1, "name": "x", "nodes": [{ "id": "a", "type": 7 }] }), "/nodes/0/type").await;

@@ -7,7 +7,11 @@ use weft_tests::events::{Event, Events};
 
 fn steps(events: &[Event]) -> Vec<(String, String)> {
     let text = |event: &Event, field: &str| event.data[field].as_str().unwrap().to_owned();
-    events.iter().filter(|event| event.event == "step").map(|event| (text(event, "path"), text(event, "status"))).collect()
+    events
+        .iter()
+        .filter(|event| event.event == "step")
+        .map(|event| (text(event, "path"), text(event, "status")))
+        .collect()
 }
 
 #[tokio::test]

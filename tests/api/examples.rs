@@ -26,7 +26,12 @@ async fn every_example_gives_its_output() {
         assert_eq!(problems, json!({ "problems": [] }), "{}", example["id"]);
         let workflow = api.publish(document).await;
         let run = api.run(&workflow, example["input"].clone()).await;
-        assert_eq!((&run["status"], &run["output"]), (&json!("succeeded"), &example["output"]), "{}: {run:#}", example["id"]);
+        assert_eq!(
+            (&run["status"], &run["output"]),
+            (&json!("succeeded"), &example["output"]),
+            "{}: {run:#}",
+            example["id"]
+        );
         api.post(&format!("/workflows/{workflow}/unpublish"), json!({})).await.expect(204);
     }
 }

@@ -36,6 +36,7 @@ async fn a_failing_expression_is_told_with_its_place() {
 async fn an_endless_expression_ends() {
     let server = Server::start().await;
     let list: Vec<u32> = (0..2_000).collect();
-    let body = json!({ "template": "{{ input.map(a => input.map(b => input.map(c => c))) }}", "context": { "input": list } });
+    let body =
+        json!({ "template": "{{ input.map(a => input.map(b => input.map(c => c))) }}", "context": { "input": list } });
     server.api().post("/expressions/evaluate", body).await.refused(422, "expression_failed");
 }

@@ -1,6 +1,8 @@
 //! The API over a real server with a real database.
+#![expect(clippy::unwrap_used, reason = "what the tests share may fail like the tests themselves")]
 
 mod bad_input;
+mod binary;
 mod designer;
 mod drafts;
 mod events;

@@ -11,7 +11,12 @@ async fn upload(server: &Server, bytes: &[u8]) -> Answer {
 }
 
 fn plugin<'a>(list: &'a Value, id: &str) -> &'a Value {
-    list["items"].as_array().unwrap().iter().find(|plugin| plugin["id"] == id).unwrap_or_else(|| panic!("no plugin {id} in {list:#}"))
+    list["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|plugin| plugin["id"] == id)
+        .unwrap_or_else(|| panic!("no plugin {id} in {list:#}"))
 }
 
 #[tokio::test]
@@ -60,6 +65,60 @@ async fn a_disabled_plugin_leaves_the_palette_and_fails_its_steps() {
     assert_eq!(outside.ledger().len(), 2);
 }
 
+/// The bundled text plugin under a higher version: a component nobody has seen before.
+fn text_9_1_0() -> Vec<u8> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins/dist/text.wasm");
+    let mut bytes = std::fs::read(path).unwrap();
+    // In the manifest the version stands right before the summary.
+    let (version, summary) = (env!("CARGO_PKG_VERSION"), "Changes, cuts, searches");
+    let told = format!("{version}{summary}");
+    let place = bytes.windows(told.len()).position(|window| window == told.as_bytes()).unwrap();
+    bytes[place..place + version.len()].copy_from_slice(b"9.1.0");
+    bytes
+}
+
+#[tokio::test]
+async fn an_uploaded_plugin_runs_once_it_is_granted_and_goes_once_nobody_uses_it() {
+    let server = Server::start().await;
+    let api = server.api();
+    let uploaded = upload(&server, &text_9_1_0()).await.expect(201);
+    assert_eq!(
+        (&uploaded["id"], &uploaded["version"], &uploaded["state"]),
+        (&json!("text"), &json!("9.1.0"), &json!("needs_grant"))
+    );
+    assert_eq!(uploaded["manifest"]["name"], "Text");
+    upload(&server, &text_9_1_0()).await.refused(409, "plugin_version_exists");
+
+    let nodes = json!([
+        { "id": "start", "type": "manual" },
+        { "id": "shout", "type": "text/case", "params": { "text": "{{ input.text }}", "to": "upper" } }
+    ]);
+    let document = document("Shout", nodes, "start -> shout");
+    let locked = async |workflow: &str, revision: u32| {
+        let revision = api.get(&format!("/workflows/{workflow}/revisions/{revision}")).await.expect(200);
+        revision["lock"]["text"]["version"].clone()
+    };
+    let workflow = api.publish(document).await;
+    assert_ne!(locked(&workflow, 1).await, "9.1.0");
+    api.post("/plugins/text/versions/9.1.0/grant", json!({})).await.expect(200);
+    let list = api.get("/plugins").await.expect(200);
+    assert_eq!(plugin(&list, "text")["versions"][0]["version"], "9.1.0");
+    api.post(&format!("/workflows/{workflow}/publish"), json!({})).await.expect(200);
+    assert_eq!(locked(&workflow, 2).await, "9.1.0");
+    let run = api.run(&workflow, json!({ "text": "hello" })).await;
+    assert_eq!(run["status"], "succeeded", "{run:#}");
+    assert!(run["output"].to_string().contains("HELLO"), "{run:#}");
+
+    let refused = api.delete("/plugins/text/versions/9.1.0").await.refused(409, "plugin_in_use");
+    assert_eq!(refused["workflows"], json!([{ "id": workflow, "name": "Shout" }]));
+    api.post(&format!("/workflows/{workflow}/unpublish"), json!({})).await.expect(204);
+    api.delete("/plugins/text/versions/9.1.0").await.refused(409, "plugin_in_use");
+    api.delete(&format!("/workflows/{workflow}")).await.expect(204);
+    api.delete("/plugins/text/versions/9.1.0").await.expect(204);
+    let list = api.get("/plugins").await.expect(200);
+    assert_eq!(plugin(&list, "text")["versions"].as_array().unwrap().len(), 1);
+}
+
 #[tokio::test]
 async fn what_is_no_plugin_is_refused() {
     let server = Server::start().await;
@@ -73,5 +132,11 @@ async fn what_is_no_plugin_is_refused() {
     api.post("/plugins/none/versions/1.0.0/grant", json!({})).await.refused(404, "plugin_not_found");
     api.post("/plugins/none/versions/1.0.0/disable", json!({})).await.refused(404, "plugin_not_found");
     api.delete("/plugins/none/versions/1.0.0").await.refused(404, "plugin_not_found");
-    assert!(api.get("/plugins").await.expect(200)["items"].as_array().unwrap().iter().all(|plugin| plugin["bundled"] == true));
+    assert!(
+        api.get("/plugins").await.expect(200)["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|plugin| plugin["bundled"] == true)
+    );
 }

@@ -29,7 +29,8 @@ async fn each_publication_is_a_revision_that_stays() {
     let page = api.get(&format!("{path}/revisions?limit=1")).await.expect(200);
     assert_eq!((&page["items"][0]["number"], &page["next"]), (&json!(2), &json!("2")));
 
-    let old = api.post(&format!("{path}/runs"), json!({ "revision": 1, "input": { "name": "Ada" }, "wait": true })).await;
+    let old =
+        api.post(&format!("{path}/runs"), json!({ "revision": 1, "input": { "name": "Ada" }, "wait": true })).await;
     assert_eq!(old.expect(201)["output"], json!({ "text": "Hello Ada" }));
     api.get(&format!("{path}/revisions/3")).await.refused(404, "revision_not_found");
     api.get(&format!("{path}/revisions/-1")).await.refused(404, "revision_not_found");

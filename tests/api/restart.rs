@@ -16,7 +16,15 @@ async fn a_restart_keeps_workflows_revisions_runs_and_triggers() {
     let run_path = format!("/runs/{}", run["id"].as_str().unwrap());
     let everything = async |api: &weft_tests::Api| {
         let mut all = Vec::new();
-        for path in ["/workflows", "/schedules", "/runs", "/plugins", "/node-types", &format!("/workflows/{draft}"), &format!("{run_path}/steps")] {
+        for path in [
+            "/workflows",
+            "/schedules",
+            "/runs",
+            "/plugins",
+            "/node-types",
+            &format!("/workflows/{draft}"),
+            &format!("{run_path}/steps"),
+        ] {
             all.push(api.get(path).await.expect(200));
         }
         all

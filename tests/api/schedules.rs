@@ -26,7 +26,10 @@ async fn a_preview_knows_time_zones_and_refuses_nonsense() {
     let from_ms = 1_795_219_200_000;
     let hour = 3_600_000;
     assert_eq!(next_of(&api, "0 9 * * *", "UTC", from_ms).await, json!([from_ms + 9 * hour, from_ms + 33 * hour]));
-    assert_eq!(next_of(&api, "0 9 * * *", "Europe/Berlin", from_ms).await, json!([from_ms + 8 * hour, from_ms + 32 * hour]));
+    assert_eq!(
+        next_of(&api, "0 9 * * *", "Europe/Berlin", from_ms).await,
+        json!([from_ms + 8 * hour, from_ms + 32 * hour])
+    );
     let check = async |body: Value, code: &str, field: &str| {
         let refused = api.post("/schedules/preview", body).await.refused(422, code);
         assert_eq!(refused["field"], field, "{refused:#}");

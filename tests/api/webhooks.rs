@@ -90,7 +90,10 @@ async fn the_value_of_a_webhook_is_the_request() {
         { "id": "echo", "type": "set", "params": { "fields": { "request": "{{ input }}" } } }
     ]);
     server.api().publish(document("Echo", nodes, "hook -> echo")).await;
-    let api = server.anonymous().with_header("authorization", "Bearer hunter2").with_header("content-type", "application/json");
+    let api = server
+        .anonymous()
+        .with_header("authorization", "Bearer hunter2")
+        .with_header("content-type", "application/json");
     let answer = api.send_bytes(Method::PUT, "/hooks/echo?tag=a&tag=b&q=x%20y", b"{\"n\": 1}".to_vec()).await;
     let request = &answer.expect(200)["request"];
     assert_eq!((&request["method"], &request["path"]), (&json!("PUT"), &json!("echo")));

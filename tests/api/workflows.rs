@@ -78,7 +78,8 @@ async fn renaming_changes_the_draft_but_makes_nobodys_copy_stale() {
     assert_eq!(renamed["draft"]["document"]["name"], "Welcome");
     assert_eq!(renamed["draft"]["etag"], before["draft"]["etag"]);
     for name in ["", "   ", &"x".repeat(201)] {
-        let refused = api.patch(&format!("/workflows/{id}"), json!({ "name": name })).await.refused(422, "invalid_name");
+        let refused =
+            api.patch(&format!("/workflows/{id}"), json!({ "name": name })).await.refused(422, "invalid_name");
         assert_eq!(refused["field"], "name");
     }
 }

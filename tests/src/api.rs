@@ -68,7 +68,8 @@ impl Api {
 
     /// Sends bytes as they are; the path is the whole path.
     pub async fn send_bytes(&self, method: Method, path: &str, body: Vec<u8>) -> Answer {
-        let request = self.client.request(method, format!("{}{path}", self.url)).headers(self.headers.clone()).body(body);
+        let request =
+            self.client.request(method, format!("{}{path}", self.url)).headers(self.headers.clone()).body(body);
         let response = request.send().await.expect("the server answers");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let text = response.text().await.expect("the answer is complete");

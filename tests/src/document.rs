@@ -28,7 +28,8 @@ pub fn greeting() -> Value {
 
 /// A workflow that waits for so long that a test can look at it.
 pub fn waiting() -> Value {
-    let nodes = json!([{ "id": "start", "type": "manual" }, { "id": "pause", "type": "wait", "params": { "ms": 3_600_000 } }]);
+    let nodes =
+        json!([{ "id": "start", "type": "manual" }, { "id": "pause", "type": "wait", "params": { "ms": 3_600_000 } }]);
     document("Waiting", nodes, "start -> pause")
 }
 

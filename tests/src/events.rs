@@ -36,7 +36,8 @@ impl Events {
     pub async fn next(&mut self) -> Option<Event> {
         while self.ready.is_empty() {
             let chunk = tokio::time::timeout(PATIENCE, self.response.chunk()).await.expect("an event comes in time");
-            self.text.push_str(std::str::from_utf8(&chunk.expect("the stream does not break")?).expect("events are text"));
+            self.text
+                .push_str(std::str::from_utf8(&chunk.expect("the stream does not break")?).expect("events are text"));
             while let Some((event, rest)) = self.text.split_once("\n\n") {
                 self.ready.extend(parse(event));
                 self.text = rest.to_owned();
@@ -57,7 +58,8 @@ impl Events {
 
 /// Comments are no events.
 fn parse(text: &str) -> Option<Event> {
-    let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ").map(str::to_owned));
+    let field =
+        |name: &str| text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ").map(str::to_owned));
     let data = serde_json::from_str(&field("data")?).expect("the data of events is JSON");
     Some(Event { event: field("event").unwrap_or_default(), id: field("id"), data })
 }

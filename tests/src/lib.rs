@@ -12,3 +12,4 @@ pub use api::{Answer, Api};
 pub use document::document;
 pub use outside::Outside;
 pub use server::Server;
+pub use template::fresh_data_dir;

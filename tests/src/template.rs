@@ -15,7 +15,7 @@ use crate::server::config;
 const MADE_OF: [&str; 3] = ["plugins/dist", "migrations", "Cargo.lock"];
 
 /// A data directory as a server leaves it that was started once and never used.
-pub(crate) async fn fresh_data_dir() -> TempDir {
+pub async fn fresh_data_dir() -> TempDir {
     let template = template().await.expect("the template of data directories can be made");
     let data = tempfile::tempdir().expect("a temporary folder can be made");
     copy(&template, data.path()).expect("the template can be copied");
@@ -31,12 +31,18 @@ async fn template() -> io::Result<PathBuf> {
     lock.lock()?;
     let template = folder.join(fingerprint(&root)?);
     if !template.join("weft.db").exists() {
+        remove_others(&folder)?;
         let making = tempfile::tempdir_in(&folder)?;
         let app = App::start(config(making.path())).await.map_err(io::Error::other)?;
         app.shutdown().await;
         fs::rename(making.keep(), &template)?;
     }
     Ok(template)
+}
+
+/// Templates of earlier builds.
+fn remove_others(folder: &Path) -> io::Result<()> {
+    files_in(folder)?.into_iter().filter(|path| path.is_dir()).try_for_each(fs::remove_dir_all)
 }
 
 fn fingerprint(root: &Path) -> io::Result<String> {

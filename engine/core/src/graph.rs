@@ -99,11 +99,9 @@ impl Graph {
             let graph_node = graph_node(node, types)?;
             nodes.push(graph_node);
         }
-        for position in 0..nodes.len() {
-            if nodes[position].role == Role::Container {
-                nodes[position].contains = Some(BodyIx(bodies.len() as u32));
-                bodies.push(Body { container: Some(NodeIx(position as u32)), order: Vec::new() });
-            }
+        for (node, position) in nodes.iter_mut().zip(0..).filter(|(node, _)| node.role == Role::Container) {
+            node.contains = Some(BodyIx(bodies.len() as u32));
+            bodies.push(Body { container: Some(NodeIx(position)), order: Vec::new() });
         }
         for (position, node) in document.nodes.iter().enumerate() {
             if let Some(container) = &node.inside {

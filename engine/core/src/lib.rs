@@ -13,3 +13,4 @@ mod params_schema;
 pub mod problem;
 pub mod run;
 pub mod schedule;
+mod suggest;

@@ -99,6 +99,7 @@ fn announce(app: &App, address: SocketAddr) {
 }
 
 /// Ends when the process is asked to stop; asked a second time, it stops at once.
+#[expect(clippy::exit, reason = "asked twice, the person does not want to wait")]
 async fn stop_asked() {
     wait_for_signal().await;
     tokio::spawn(async {

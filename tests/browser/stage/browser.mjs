@@ -17,7 +17,7 @@ const FLAGS = [
   '--disable-sync',
 ]
 /** Generous, because an unoptimised server shares its processors with whatever else tests the product. */
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 30_000
 
 /** Its profile is a fresh folder that goes when it closes. */
 export function startBrowser() {

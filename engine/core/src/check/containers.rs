@@ -4,7 +4,7 @@ use crate::node_type::Role;
 use crate::problem::Problem;
 
 use super::MAX_CONTAINER_DEPTH;
-use super::closest::did_you_mean;
+use super::did_you_mean;
 use super::drawing::Drawing;
 
 pub(super) fn check(drawing: &mut Drawing, problems: &mut Vec<Problem>) {

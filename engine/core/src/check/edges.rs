@@ -6,7 +6,7 @@ use crate::document::Edge;
 use crate::node_type::{Ports, Role};
 use crate::problem::Problem;
 
-use super::closest::did_you_mean;
+use super::did_you_mean;
 use super::drawing::Drawing;
 
 pub(super) fn check(drawing: &mut Drawing, problems: &mut Vec<Problem>) {

@@ -5,7 +5,7 @@ use crate::node_type::Role;
 use crate::params_schema::TemplateText;
 use crate::problem::{Problem, Severity};
 
-use super::closest::did_you_mean;
+use super::did_you_mean;
 use super::drawing::Drawing;
 
 pub(super) fn check(drawing: &Drawing, templates: &[(usize, TemplateText)], problems: &mut Vec<Problem>) {

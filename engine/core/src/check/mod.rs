@@ -2,7 +2,6 @@
 //!
 //! A document without errors can be published and run. Warnings are worth knowing and keep nothing from happening.
 
-mod closest;
 mod codes;
 mod containers;
 mod drawing;
@@ -22,6 +21,7 @@ mod wait;
 use crate::document::Document;
 use crate::node_type::NodeTypes;
 use crate::problem::Problem;
+use crate::suggest::closest;
 
 use self::drawing::Drawing;
 
@@ -64,4 +64,9 @@ pub fn check(document: &Document, types: &NodeTypes) -> Vec<Problem> {
     expressions::check(&drawing, &templates, &mut problems);
     debug_assert!(problems.iter().all(|problem| CODES.iter().any(|(code, _)| *code == problem.code)));
     problems
+}
+
+/// ` Did you mean …?` with the closest of the known names, or nothing when none is close.
+fn did_you_mean<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> String {
+    closest(name, known).map(|known| format!(" Did you mean `{known}`?")).unwrap_or_default()
 }

@@ -3,7 +3,7 @@
 use crate::document::Retry;
 use crate::problem::Problem;
 
-use super::closest::did_you_mean;
+use super::did_you_mean;
 use super::drawing::Drawing;
 
 const MAX_ATTEMPTS: u32 = 100;

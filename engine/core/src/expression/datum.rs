@@ -378,18 +378,11 @@ impl<'a> Object<'a> {
         }
     }
 
-    pub(crate) fn entry(&self, index: usize) -> Option<(Text<'a>, Datum<'a>)> {
+    pub(crate) fn iter(&self) -> Entries<'_, 'a> {
         match self {
-            Object::Borrowed(map) => {
-                // The map is in insertion order, and its iterator skips ahead at no cost.
-                map.iter().nth(index).map(|(key, value)| (Text::Borrowed(key.as_str()), Datum::from(value)))
-            }
-            Object::Owned(fields) => fields.entries.get(index).cloned(),
+            Object::Borrowed(map) => Entries::Borrowed(map.iter()),
+            Object::Owned(fields) => Entries::Owned(fields.entries.iter()),
         }
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (Text<'a>, Datum<'a>)> {
-        (0..self.len()).map_while(|index| self.entry(index))
     }
 
     fn into_entries(self) -> Vec<(Text<'a>, Datum<'a>)> {
@@ -414,6 +407,23 @@ impl<'a> Object<'a> {
                 builder.extend(&self, fuel)?;
                 Ok(builder)
             }
+        }
+    }
+}
+
+/// The keys and values of an object.
+pub(crate) enum Entries<'o, 'a> {
+    Borrowed(serde_json::map::Iter<'a>),
+    Owned(std::slice::Iter<'o, (Text<'a>, Datum<'a>)>),
+}
+
+impl<'a> Iterator for Entries<'_, 'a> {
+    type Item = (Text<'a>, Datum<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self {
+            Entries::Borrowed(entries) => entries.next().map(|(key, value)| (Text::Borrowed(key), Datum::from(value))),
+            Entries::Owned(entries) => entries.next().cloned(),
         }
     }
 }

@@ -16,7 +16,7 @@ use super::error::{At, Checked, Failure, Span};
 use super::fuel::{Fuel, Limits};
 use super::functions::Function;
 use super::scope::Scope;
-use super::suggest::did_you_mean;
+use crate::suggest::did_you_mean;
 
 /// One evaluation under way.
 pub(crate) struct Machine<'a> {

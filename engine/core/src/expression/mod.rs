@@ -49,7 +49,6 @@ mod parser;
 mod pattern;
 mod rename;
 mod scope;
-mod suggest;
 mod template;
 #[cfg(test)]
 mod tests;

@@ -14,12 +14,17 @@ pub(crate) struct Pattern {
     pub(crate) regex: Regex,
     /// About how many states each byte of text may visit.
     weight: usize,
+    /// True when the engine may look far beyond a match before it decides for it, and so read the same text again for
+    /// each match.
+    may_reread: bool,
 }
 
 const MAX_COMPILED_BYTES: usize = 64 << 10;
 const MAX_WEIGHT: usize = 2_000;
 /// States visited for the price of one step.
 const STATES_PER_STEP: usize = 32;
+/// How much less a possible look ahead costs than a certain one.
+const REREAD_DISCOUNT: usize = 4;
 
 impl Pattern {
     pub(crate) fn compile(source: &str, flags: &str) -> Checked<Pattern> {
@@ -41,6 +46,7 @@ impl Pattern {
             is_global: flags.contains('g'),
             regex,
             weight: weight.min(MAX_WEIGHT),
+            may_reread: may_reread(source),
         })
     }
 
@@ -48,6 +54,21 @@ impl Pattern {
     pub(crate) fn pay(&self, text: &str, fuel: &mut Fuel) -> Checked<()> {
         fuel.steps(1 + text.len().saturating_mul(self.weight) / STATES_PER_STEP)
     }
+
+    /// Pays for one of several matches, after which `rest` bytes of the text are left.
+    pub(crate) fn pay_match(&self, rest: usize, fuel: &mut Fuel) -> Checked<()> {
+        let reread = if self.may_reread { rest } else { 0 };
+        fuel.steps(1 + reread.saturating_mul(self.weight) / (STATES_PER_STEP * REREAD_DISCOUNT))
+    }
+}
+
+/// A repetition without end can run on after a match only where something else may be left out or chosen instead;
+/// otherwise what it runs through is part of the match, or holds no further match.
+fn may_reread(source: &str) -> bool {
+    let is_endless = source.contains(['*', '+']) || source.contains(",}");
+    let has_choice =
+        source.contains(['|', '?']) || source.contains(")*") || source.contains(")+") || source.contains("){");
+    is_endless && has_choice
 }
 
 struct Translation {

@@ -16,10 +16,6 @@ pub fn rename_node(text: &str, from: &str, to: &str) -> String {
     let mut renamed = String::with_capacity(text.len());
     let mut copied = 0;
     for name in step_names(text).into_iter().filter(|name| name.id == from) {
-        // Default values of parameters may be told out of order.
-        if name.span.start < copied {
-            continue;
-        }
         let old = &text[name.name.start..name.name.end];
         match (old.chars().next(), lexer::is_name(to)) {
             (Some(quote @ ('"' | '\'')), _) => {
@@ -51,6 +47,7 @@ fn quoted(name: &str, quote: char) -> String {
     format!("{quote}{escaped}{quote}")
 }
 
+/// In the order of the text, because parsing goes from left to right.
 fn step_names(text: &str) -> Vec<StepName> {
     let mut findings = Findings::default();
     let mut at = 0;
@@ -64,7 +61,6 @@ fn step_names(text: &str) -> Vec<StepName> {
         let _ = Parser::new(text, &tokens, &mut findings).parse();
         at = tokens.end;
     }
-    findings.step_names.sort_by_key(|name| name.span.start);
     findings.step_names
 }
 

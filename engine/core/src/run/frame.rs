@@ -109,7 +109,7 @@ impl Frame {
         for (ix, step) in graph.body(self.body).order.iter().zip(&self.steps) {
             let StepState::Ended(Outcome::Succeeded { port, output }) = &step.state else { continue };
             let node = graph.node(*ix);
-            if !node.outgoing.iter().any(|link| link.port == *port && is_covered(link.node)) {
+            if is_covered(*ix) && !node.outgoing.iter().any(|link| link.port == *port && is_covered(link.node)) {
                 ends.push((node, output));
             }
         }

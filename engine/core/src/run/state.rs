@@ -194,7 +194,7 @@ impl RunState {
                     return Err(illegal("opened", path));
                 }
                 let items = Items {
-                    results: vec![Arc::new(Value::Null); items.len()],
+                    results: items.iter().map(|_| Arc::default()).collect(),
                     items: items.clone(),
                     next: 0,
                     live: 0,

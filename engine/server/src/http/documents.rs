@@ -8,7 +8,7 @@ use weft_core::check::{check, document_schema, parse_document};
 use weft_core::document::Document;
 use weft_core::problem::Problem as DocumentProblem;
 
-use super::body::DOCUMENT_BODY;
+use super::body::{self, DOCUMENT_BODY};
 use super::caller::Caller;
 use super::json::{Json, JsonText};
 use super::problem::{Code, Problem, ProblemBody};
@@ -23,7 +23,7 @@ pub struct CheckedDocument {
 }
 
 /// Check a document and learn everything that is wrong with it
-#[utoipa::path(post, path = "/documents/check", tag = "documents", request_body = CoreDocument,
+#[utoipa::path(post, path = "/documents/check", operation_id = "check_document", tag = "documents", request_body = CoreDocument,
     responses((status = 200, body = CheckedDocument), (status = "4XX", body = ProblemBody)))]
 pub async fn check_document(
     State(app): State<App>,
@@ -36,16 +36,16 @@ pub async fn check_document(
 }
 
 /// The JSON Schema of workflow documents
-#[utoipa::path(get, path = "/schemas/document", tag = "documents", responses((status = 200, body = Value)))]
+#[utoipa::path(get, path = "/schemas/document", operation_id = "read_document_schema", tag = "documents", security(()), responses((status = 200, body = Value)))]
 pub async fn schema() -> Json<Value> {
     Json(document_schema())
 }
 
 /// Reads a document. What is none at all is refused; `at` is where it stands in the request's body.
 pub fn document_of(json: &str, at: &str) -> Result<Document, Problem> {
+    body::check_depth(json.as_bytes())?;
     parse_document(json).map_err(|problem| match problem.code.as_str() {
         "invalid_json" => Problem::new(Code::BodyNotJson, problem.message),
-        "too_deep" => Problem::new(Code::BodyTooDeep, problem.message),
         _ => {
             let pointer = format!("{at}{}", problem.pointer);
             Problem::new(Code::InvalidDocument, problem.message.clone())

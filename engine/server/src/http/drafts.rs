@@ -32,7 +32,7 @@ pub struct SavedDraft {
 ///
 /// `If-Match` carries the ETag that was read; `*` overwrites whatever is there. The document's own `name` gives way to the
 /// workflow's: renaming is a `PATCH`.
-#[utoipa::path(put, path = "/workflows/{id}/draft", tag = "workflows",
+#[utoipa::path(put, path = "/workflows/{id}/draft", operation_id = "save_draft", tag = "workflows",
     params(("id" = String, Path), ("If-Match" = String, Header)), request_body = CoreDocument,
     responses((status = 200, body = SavedDraft), (status = "4XX", body = ProblemBody)))]
 pub async fn save(

@@ -31,7 +31,7 @@ pub struct Example {
 }
 
 /// List the example workflows
-#[utoipa::path(get, path = "/examples", tag = "documents",
+#[utoipa::path(get, path = "/examples", operation_id = "list_examples", tag = "documents",
     responses((status = 200, body = Page<Example>), (status = "4XX", body = ProblemBody)))]
 pub async fn list(caller: Caller) -> Result<Json<Page<Example>>, Problem> {
     caller.may(Permission::ViewWorkflows)?;

@@ -52,7 +52,7 @@ pub struct EvaluatedExpression {
 /// Evaluate a template
 ///
 /// A failing expression is told with its place in the template, in UTF-16 units.
-#[utoipa::path(post, path = "/expressions/evaluate", tag = "documents", request_body = EvaluateExpression,
+#[utoipa::path(post, path = "/expressions/evaluate", operation_id = "evaluate_expression", tag = "documents", request_body = EvaluateExpression,
     responses((status = 200, body = EvaluatedExpression), (status = "4XX", body = ProblemBody)))]
 pub async fn evaluate(
     caller: Caller,

@@ -2,9 +2,11 @@
 
 use axum::http::HeaderValue;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::response::Response;
+use tower_http::set_header::SetResponseHeaderLayer;
 
 /// Nothing inline, nothing from elsewhere, nobody may frame us. WebAssembly is the designer's own core.
 const POLICY: HeaderValue = HeaderValue::from_static(
@@ -27,6 +29,11 @@ pub async fn secure(mut response: Response) -> Response {
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(OPENER_POLICY, HeaderValue::from_static("same-origin"));
     response
+}
+
+/// Tells browsers never to come by plain HTTP again, for a year.
+pub fn only_by_tls() -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::overriding(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"))
 }
 
 /// For answers that belong to whoever asked and to nobody's cache.

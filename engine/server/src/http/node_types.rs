@@ -19,7 +19,7 @@ pub struct NodeTypeList {
 }
 
 /// List every node type with its parameters, ports and help
-#[utoipa::path(get, path = "/node-types", tag = "documents",
+#[utoipa::path(get, path = "/node-types", operation_id = "list_node_types", tag = "documents",
     responses((status = 200, body = NodeTypeList), (status = "4XX", body = ProblemBody)))]
 pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<NodeTypeList>, Problem> {
     caller.may(Permission::ViewWorkflows)?;

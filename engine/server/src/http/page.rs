@@ -15,6 +15,7 @@ const LARGEST_LIMIT: u32 = 200;
 pub struct Page<T> {
     pub items: Vec<T>,
     /// Ask with `?cursor=` for what follows; absent at the end.
+    #[schema(required)]
     pub next: Option<String>,
 }
 

@@ -87,7 +87,7 @@ impl<S: Send + Sync> FromRequest<S> for Component {
 }
 
 /// List the plugins with their versions
-#[utoipa::path(get, path = "/plugins", tag = "plugins",
+#[utoipa::path(get, path = "/plugins", operation_id = "list_plugins", tag = "plugins",
     responses((status = 200, body = Page<PluginView>), (status = "4XX", body = ProblemBody)))]
 pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Page<PluginView>>, Problem> {
     caller.may(Permission::ViewPlugins)?;
@@ -97,7 +97,7 @@ pub async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Page<Pl
 /// Upload a component
 ///
 /// It runs once what it asks for is granted.
-#[utoipa::path(post, path = "/plugins", tag = "plugins", request_body(content = Vec<u8>, content_type = "application/wasm"),
+#[utoipa::path(post, path = "/plugins", operation_id = "upload_plugin", tag = "plugins", request_body(content = Vec<u8>, content_type = "application/wasm"),
     responses((status = 201, body = UploadedPlugin), (status = "4XX", body = ProblemBody)))]
 pub async fn upload(
     State(app): State<App>,
@@ -109,7 +109,7 @@ pub async fn upload(
 }
 
 /// Grant what a version asks for: it may run from now on
-#[utoipa::path(post, path = "/plugins/{id}/versions/{version}/grant", tag = "plugins",
+#[utoipa::path(post, path = "/plugins/{id}/versions/{version}/grant", operation_id = "grant_plugin", tag = "plugins",
     params(("id" = String, Path), ("version" = String, Path)),
     responses((status = 200, body = VersionView), (status = "4XX", body = ProblemBody)))]
 pub async fn grant(
@@ -122,7 +122,7 @@ pub async fn grant(
 }
 
 /// Keep a version from running
-#[utoipa::path(post, path = "/plugins/{id}/versions/{version}/disable", tag = "plugins",
+#[utoipa::path(post, path = "/plugins/{id}/versions/{version}/disable", operation_id = "disable_plugin", tag = "plugins",
     params(("id" = String, Path), ("version" = String, Path)),
     responses((status = 200, body = VersionView), (status = "4XX", body = ProblemBody)))]
 pub async fn disable(
@@ -135,7 +135,7 @@ pub async fn disable(
 }
 
 /// Remove a version that no workflow uses
-#[utoipa::path(delete, path = "/plugins/{id}/versions/{version}", tag = "plugins",
+#[utoipa::path(delete, path = "/plugins/{id}/versions/{version}", operation_id = "remove_plugin", tag = "plugins",
     params(("id" = String, Path), ("version" = String, Path)),
     responses((status = 204), (status = "4XX", body = ProblemBody)))]
 pub async fn remove(

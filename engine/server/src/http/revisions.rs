@@ -24,8 +24,10 @@ use crate::workflows::WorkflowError;
 #[schema(as = RevisionSummary)]
 pub struct SummaryView {
     number: i64,
+    #[schema(required)]
     note: Option<String>,
     created_at_ms: i64,
+    #[schema(required)]
     created_by: Option<String>,
 }
 
@@ -43,7 +45,7 @@ pub struct RevisionView {
 }
 
 /// List the published revisions, newest first
-#[utoipa::path(get, path = "/workflows/{id}/revisions", tag = "workflows", params(("id" = String, Path), PageQuery),
+#[utoipa::path(get, path = "/workflows/{id}/revisions", operation_id = "list_revisions", tag = "workflows", params(("id" = String, Path), PageQuery),
     responses((status = 200, body = Page<SummaryView>), (status = "4XX", body = ProblemBody)))]
 pub async fn list(
     State(app): State<App>,
@@ -60,7 +62,7 @@ pub async fn list(
 }
 
 /// Read one revision
-#[utoipa::path(get, path = "/workflows/{id}/revisions/{number}", tag = "workflows",
+#[utoipa::path(get, path = "/workflows/{id}/revisions/{number}", operation_id = "read_revision", tag = "workflows",
     params(("id" = String, Path), ("number" = i64, Path)),
     responses((status = 200, body = RevisionView), (status = "4XX", body = ProblemBody)))]
 pub async fn read(

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use axum::{Extension, Router};
 use tokio_util::sync::CancellationToken;
+use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use utoipa::OpenApi;
@@ -104,7 +105,8 @@ pub fn router(app: App, stop: CancellationToken) -> Router {
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .fallback_service(designer.with_state(()))
-        .layer(map_response(headers::secure));
+        .layer(map_response(headers::secure))
+        .layer(option_layer(by_tls(&app).then(headers::only_by_tls)));
     Router::new()
         // Apart from the rest: webhooks carry other people's content, and nothing may slow them down.
         .route("/hooks/{*path}", any(hooks::receive))
@@ -112,6 +114,11 @@ pub fn router(app: App, stop: CancellationToken) -> Router {
         .layer(Extension(Stopping(stop)))
         .layer(CatchPanicLayer::custom(panicked))
         .with_state(app)
+}
+
+/// Whether people reach this server by TLS.
+pub fn by_tls(app: &App) -> bool {
+    app.config().base_url.as_deref().is_some_and(|url| url.starts_with("https:"))
 }
 
 async fn no_such_route(request: Request) -> Problem {

@@ -42,7 +42,7 @@ const PAUSE: Duration = Duration::from_millis(25);
 ///
 /// `step` events carry a step, `run` events the run. What has happened is told first; the stream ends after the `run` event
 /// with a final status. `Last-Event-ID` resumes after an event.
-#[utoipa::path(get, path = "/runs/{id}/events", tag = "runs", params(("id" = String, Path), ("Last-Event-ID" = Option<String>, Header)),
+#[utoipa::path(get, path = "/runs/{id}/events", operation_id = "follow_run", tag = "runs", params(("id" = String, Path), ("Last-Event-ID" = Option<String>, Header)),
     responses((status = 200, body = String, content_type = "text/event-stream"), (status = "4XX", body = ProblemBody)))]
 pub async fn follow(
     State(app): State<App>,

@@ -21,14 +21,19 @@ pub struct RunView {
     workflow_id: WorkflowId,
     workflow_name: String,
     /// `null` for a test run of a draft.
+    #[schema(required)]
     revision: Option<i64>,
     pub status: Status,
     trigger: Trigger,
     input: Value,
+    #[schema(required)]
     output: Option<Value>,
+    #[schema(required)]
     error: Option<ErrorView>,
     created_at_ms: i64,
+    #[schema(required)]
     started_at_ms: Option<i64>,
+    #[schema(required)]
     finished_at_ms: Option<i64>,
 }
 
@@ -41,12 +46,14 @@ pub struct ErrorView {
     /// Stable identifier; plugins bring their own.
     code: String,
     message: String,
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<String>)]
     node: Option<NodeId>,
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<String>)]
     path: Option<Path>,
     /// JSON pointer to the parameter at fault, relative to the node's parameters.
+    #[schema(required)]
     pointer: Option<String>,
+    #[schema(required)]
     details: Option<Value>,
 }
 
@@ -63,13 +70,17 @@ pub struct StepView {
     #[schema(value_type = String)]
     status: StepStatus,
     attempt: u32,
+    #[schema(required)]
     port: Option<String>,
-    #[schema(value_type = Value)]
+    #[schema(required, value_type = Value)]
     input: Option<Arc<Value>>,
-    #[schema(value_type = Value)]
+    #[schema(required, value_type = Value)]
     output: Option<Arc<Value>>,
+    #[schema(required)]
     error: Option<ErrorView>,
+    #[schema(required)]
     started_at_ms: Option<i64>,
+    #[schema(required)]
     duration_ms: Option<i64>,
     /// Left out of live events.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -82,6 +93,7 @@ pub struct StepView {
 pub struct LogView {
     level: String,
     message: String,
+    #[schema(required)]
     fields: Option<Value>,
     at_ms: i64,
 }

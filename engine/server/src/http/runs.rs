@@ -98,7 +98,7 @@ pub struct RunQuery {
 }
 
 /// Start a run of a workflow
-#[utoipa::path(post, path = "/workflows/{id}/runs", tag = "runs", params(("id" = String, Path)), request_body = Option<StartRun>,
+#[utoipa::path(post, path = "/workflows/{id}/runs", operation_id = "start_run", tag = "runs", params(("id" = String, Path)), request_body = Option<StartRun>,
     responses((status = 201, body = RunView), (status = "4XX", body = ProblemBody)))]
 pub async fn start(
     State(app): State<App>,
@@ -121,7 +121,7 @@ pub async fn start(
 }
 
 /// List runs, newest first
-#[utoipa::path(get, path = "/runs", tag = "runs", params(RunQuery),
+#[utoipa::path(get, path = "/runs", operation_id = "list_runs", tag = "runs", params(RunQuery),
     responses((status = 200, body = Page<RunView>), (status = "4XX", body = ProblemBody)))]
 pub async fn list(
     State(app): State<App>,
@@ -144,7 +144,7 @@ pub async fn list(
 }
 
 /// Read a run
-#[utoipa::path(get, path = "/runs/{id}", tag = "runs", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/runs/{id}", operation_id = "read_run", tag = "runs", params(("id" = String, Path)),
     responses((status = 200, body = RunView), (status = "4XX", body = ProblemBody)))]
 pub async fn read(State(app): State<App>, caller: Caller, Path(id): Path<RunId>) -> Result<Json<RunView>, Problem> {
     let workspace = caller.may(Permission::ViewRuns)?;
@@ -152,7 +152,7 @@ pub async fn read(State(app): State<App>, caller: Caller, Path(id): Path<RunId>)
 }
 
 /// Read the steps of a run
-#[utoipa::path(get, path = "/runs/{id}/steps", tag = "runs", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/runs/{id}/steps", operation_id = "list_steps", tag = "runs", params(("id" = String, Path)),
     responses((status = 200, body = Vec<StepView>), (status = "4XX", body = ProblemBody)))]
 pub async fn steps(
     State(app): State<App>,
@@ -167,7 +167,7 @@ pub async fn steps(
 }
 
 /// Read the document a run executed
-#[utoipa::path(get, path = "/runs/{id}/document", tag = "runs", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/runs/{id}/document", operation_id = "read_run_document", tag = "runs", params(("id" = String, Path)),
     responses((status = 200, body = CoreDocument), (status = "4XX", body = ProblemBody)))]
 pub async fn document(
     State(app): State<App>,
@@ -185,7 +185,7 @@ pub async fn document(
 /// Cancel a run
 ///
 /// It starts nothing more, and its calls are cut off; the answer may still show it running.
-#[utoipa::path(post, path = "/runs/{id}/cancel", tag = "runs", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/runs/{id}/cancel", operation_id = "cancel_run", tag = "runs", params(("id" = String, Path)),
     responses((status = 202, body = RunView), (status = "4XX", body = ProblemBody)))]
 pub async fn cancel(
     State(app): State<App>,
@@ -198,7 +198,7 @@ pub async fn cancel(
 }
 
 /// Run again what a run ran
-#[utoipa::path(post, path = "/runs/{id}/rerun", tag = "runs", params(("id" = String, Path)), request_body = Option<Rerun>,
+#[utoipa::path(post, path = "/runs/{id}/rerun", operation_id = "rerun", tag = "runs", params(("id" = String, Path)), request_body = Option<Rerun>,
     responses((status = 201, body = RunView), (status = "4XX", body = ProblemBody)))]
 pub async fn rerun(
     State(app): State<App>,

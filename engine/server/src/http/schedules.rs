@@ -37,6 +37,7 @@ pub struct ScheduleView {
     missed: Missed,
     /// The next five moments.
     next_ms: Vec<i64>,
+    #[schema(required)]
     last_fired_ms: Option<i64>,
 }
 
@@ -67,7 +68,7 @@ pub struct Upcoming {
 }
 
 /// List the schedules in service with their next moments
-#[utoipa::path(get, path = "/schedules", tag = "schedules", params(PageQuery),
+#[utoipa::path(get, path = "/schedules", operation_id = "list_schedules", tag = "schedules", params(PageQuery),
     responses((status = 200, body = Page<ScheduleView>), (status = "4XX", body = ProblemBody)))]
 pub async fn list(
     State(app): State<App>,
@@ -83,7 +84,7 @@ pub async fn list(
 }
 
 /// Compute when a cron line fires
-#[utoipa::path(post, path = "/schedules/preview", tag = "schedules", request_body = PreviewSchedule,
+#[utoipa::path(post, path = "/schedules/preview", operation_id = "preview_schedule", tag = "schedules", request_body = PreviewSchedule,
     responses((status = 200, body = Upcoming), (status = "4XX", body = ProblemBody)))]
 pub async fn preview(caller: Caller, Json(body): Json<PreviewSchedule>) -> Result<Json<Upcoming>, Problem> {
     caller.may(Permission::ViewWorkflows)?;

@@ -128,6 +128,8 @@ mod tests {
         let (document, components) = root::<weft_core::document::Document>();
         let document = serde_json::to_value(document).unwrap();
         assert_eq!(document["properties"]["nodes"]["items"]["$ref"], "#/components/schemas/Node");
+        let mut components = components;
+        components.sort_by(|(a, _), (b, _)| a.cmp(b));
         let names: Vec<&str> = components.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["Backoff", "Edge", "Node", "NodeId", "Retry", "Settings"]);
         let backoff = serde_json::to_value(&components[0].1).unwrap();

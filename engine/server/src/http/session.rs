@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use super::caller::{COOKIE_NAME, Caller, session_token};
 use super::json::Json;
 use super::problem::{Problem, ProblemBody};
+use super::router::by_tls;
 use crate::accounts::{ABSOLUTE_MS, Identity, Kind, NewOwner, Token};
 use crate::app::App;
 use crate::clock::now_ms;
@@ -22,6 +23,7 @@ use crate::ids::WorkspaceId;
 pub struct Me {
     kind: Kind,
     name: String,
+    #[schema(required)]
     email: Option<String>,
     workspace: WorkspaceView,
 }
@@ -71,13 +73,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Peer {
 }
 
 /// Whether the server waits to be set up
-#[utoipa::path(get, path = "/setup", tag = "session", responses((status = 200, body = SetupState)), security(()))]
+#[utoipa::path(get, path = "/setup", operation_id = "read_setup", tag = "session", responses((status = 200, body = SetupState)), security(()))]
 pub async fn setup_state(State(app): State<App>) -> Json<SetupState> {
     Json(SetupState { needed: app.accounts().setup_token().is_some() })
 }
 
 /// Make the first account with the token of the printed link, and sign it in
-#[utoipa::path(post, path = "/setup", tag = "session", request_body = SetUp, security(()),
+#[utoipa::path(post, path = "/setup", operation_id = "set_up", tag = "session", request_body = SetUp, security(()),
     responses((status = 201, body = Me), (status = "4XX", body = ProblemBody)))]
 pub async fn set_up(
     State(app): State<App>,
@@ -89,7 +91,7 @@ pub async fn set_up(
 }
 
 /// Sign in
-#[utoipa::path(post, path = "/session", tag = "session", request_body = SignIn, security(()),
+#[utoipa::path(post, path = "/session", operation_id = "sign_in", tag = "session", request_body = SignIn, security(()),
     responses((status = 200, body = Me), (status = "4XX", body = ProblemBody)))]
 pub async fn sign_in(
     State(app): State<App>,
@@ -101,7 +103,7 @@ pub async fn sign_in(
 }
 
 /// Sign out
-#[utoipa::path(delete, path = "/session", tag = "session", responses((status = 204), (status = "4XX", body = ProblemBody)))]
+#[utoipa::path(delete, path = "/session", operation_id = "sign_out", tag = "session", security(()), responses((status = 204), (status = "4XX", body = ProblemBody)))]
 pub async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<(StatusCode, HeaderMap), Problem> {
     if let Some(token) = session_token(&headers) {
         app.accounts().sign_out(token).await?;
@@ -110,7 +112,7 @@ pub async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<(Sta
 }
 
 /// Who is asking
-#[utoipa::path(get, path = "/me", tag = "session", responses((status = 200, body = Me), (status = "4XX", body = ProblemBody)))]
+#[utoipa::path(get, path = "/me", operation_id = "read_me", tag = "session", responses((status = 200, body = Me), (status = "4XX", body = ProblemBody)))]
 pub async fn me(caller: Caller) -> Json<Me> {
     Json(caller.0.into())
 }
@@ -121,8 +123,7 @@ fn cookie(app: &App, token: &Token) -> HeaderMap {
 
 /// `Secure` only where people reach us by TLS: browsers would not send the cookie back over plain HTTP.
 fn set_cookie(app: &App, value: &str, max_age_s: i64) -> HeaderMap {
-    let by_tls = app.config().base_url.as_deref().is_some_and(|url| url.starts_with("https:"));
-    let secure = if by_tls { "; Secure" } else { "" };
+    let secure = if by_tls(app) { "; Secure" } else { "" };
     let cookie = format!("{COOKIE_NAME}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_s}{secure}");
     HeaderMap::from_iter([(SET_COOKIE, HeaderValue::try_from(cookie).expect("tokens are base64url"))])
 }

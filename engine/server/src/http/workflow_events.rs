@@ -32,7 +32,7 @@ const CATCH_UP: u32 = 50;
 /// Follow the runs of a workflow
 ///
 /// A `run` event for each run that starts, changes its status or ends from now on.
-#[utoipa::path(get, path = "/workflows/{id}/events", tag = "workflows", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/workflows/{id}/events", operation_id = "follow_workflow", tag = "workflows", params(("id" = String, Path)),
     responses((status = 200, body = String, content_type = "text/event-stream"), (status = "4XX", body = ProblemBody)))]
 pub async fn follow(
     State(app): State<App>,

@@ -35,6 +35,7 @@ pub struct WorkflowView {
     name: String,
     draft: DraftView,
     /// The revision in service.
+    #[schema(required)]
     published_revision: Option<i64>,
     created_at_ms: i64,
     updated_at_ms: i64,
@@ -57,10 +58,12 @@ pub struct SummaryView {
     #[schema(value_type = String)]
     id: WorkflowId,
     name: String,
+    #[schema(required)]
     published_revision: Option<i64>,
     created_at_ms: i64,
     updated_at_ms: i64,
     triggers: Vec<TriggerLabel>,
+    #[schema(required)]
     last_run: Option<LastRun>,
     /// Of the last 24 hours.
     run_counts: RunCounts,
@@ -130,7 +133,7 @@ impl FromStr for Cursor {
 }
 
 /// List workflows, the latest changed first
-#[utoipa::path(get, path = "/workflows", tag = "workflows", params(WorkflowQuery),
+#[utoipa::path(get, path = "/workflows", operation_id = "list_workflows", tag = "workflows", params(WorkflowQuery),
     responses((status = 200, body = Page<SummaryView>), (status = "4XX", body = ProblemBody)))]
 pub async fn list(
     State(app): State<App>,
@@ -147,7 +150,7 @@ pub async fn list(
 }
 
 /// Make a workflow
-#[utoipa::path(post, path = "/workflows", tag = "workflows", request_body = CreateWorkflow,
+#[utoipa::path(post, path = "/workflows", operation_id = "create_workflow", tag = "workflows", request_body = CreateWorkflow,
     responses((status = 201, body = WorkflowView), (status = "4XX", body = ProblemBody)))]
 pub async fn create(
     State(app): State<App>,
@@ -161,7 +164,7 @@ pub async fn create(
 }
 
 /// Read a workflow with its draft
-#[utoipa::path(get, path = "/workflows/{id}", tag = "workflows", params(("id" = String, Path)),
+#[utoipa::path(get, path = "/workflows/{id}", operation_id = "read_workflow", tag = "workflows", params(("id" = String, Path)),
     responses((status = 200, body = WorkflowView), (status = "4XX", body = ProblemBody)))]
 pub async fn read(
     State(app): State<App>,
@@ -176,7 +179,7 @@ pub async fn read(
 /// Rename a workflow
 ///
 /// The name in the draft changes with it; the draft's ETag does not.
-#[utoipa::path(patch, path = "/workflows/{id}", tag = "workflows", params(("id" = String, Path)), request_body = RenameWorkflow,
+#[utoipa::path(patch, path = "/workflows/{id}", operation_id = "rename_workflow", tag = "workflows", params(("id" = String, Path)), request_body = RenameWorkflow,
     responses((status = 200, body = WorkflowView), (status = "4XX", body = ProblemBody)))]
 pub async fn rename(
     State(app): State<App>,
@@ -192,7 +195,7 @@ pub async fn rename(
 /// Delete a workflow and cancel its live runs
 ///
 /// What has run stays in the history.
-#[utoipa::path(delete, path = "/workflows/{id}", tag = "workflows", params(("id" = String, Path)),
+#[utoipa::path(delete, path = "/workflows/{id}", operation_id = "delete_workflow", tag = "workflows", params(("id" = String, Path)),
     responses((status = 204), (status = "4XX", body = ProblemBody)))]
 pub async fn delete(State(app): State<App>, caller: Caller, Path(id): Path<WorkflowId>) -> Result<StatusCode, Problem> {
     let workspace = caller.may(Permission::EditWorkflows)?;
@@ -201,7 +204,7 @@ pub async fn delete(State(app): State<App>, caller: Caller, Path(id): Path<Workf
 }
 
 /// Copy the draft to a workflow of its own
-#[utoipa::path(post, path = "/workflows/{id}/duplicate", tag = "workflows", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/workflows/{id}/duplicate", operation_id = "duplicate_workflow", tag = "workflows", params(("id" = String, Path)),
     responses((status = 201, body = WorkflowView), (status = "4XX", body = ProblemBody)))]
 pub async fn duplicate(
     State(app): State<App>,
@@ -213,7 +216,7 @@ pub async fn duplicate(
 }
 
 /// Freeze the draft as the next revision and put it into service
-#[utoipa::path(post, path = "/workflows/{id}/publish", tag = "workflows", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/workflows/{id}/publish", operation_id = "publish_workflow", tag = "workflows", params(("id" = String, Path)),
     request_body = Option<PublishWorkflow>,
     responses((status = 200, body = PublishedRevision), (status = "4XX", body = ProblemBody)))]
 pub async fn publish(
@@ -230,7 +233,7 @@ pub async fn publish(
 /// Take a workflow out of service
 ///
 /// Its webhooks and schedules stop; live runs go on.
-#[utoipa::path(post, path = "/workflows/{id}/unpublish", tag = "workflows", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/workflows/{id}/unpublish", operation_id = "unpublish_workflow", tag = "workflows", params(("id" = String, Path)),
     responses((status = 204), (status = "4XX", body = ProblemBody)))]
 pub async fn unpublish(
     State(app): State<App>,

@@ -27,7 +27,7 @@ fn declaration() -> NodeType {
                         "type": "object", "required": ["to"],
                         "properties": {
                             "to": {
-                                "type": "string", "title": "To", "pattern": "^[^.]+(\\.[^.]+)*$",
+                                "type": "string", "title": "To", "pattern": "^[^.{}]+(\\.[^.{}]+)*$",
                                 "x-ui": { "placeholder": "customer.name", "expression": false }
                             },
                             "value": { "title": "Value", "x-ui": { "placeholder": "{{ item.full_name }}", "per_item": true } }

@@ -25,7 +25,7 @@ pub(super) enum Exceeded {
     )]
     Memory { asked: usize, over: usize, limit: usize },
     #[error(
-        "all plugins together already use the {budget} bytes of memory they may use; WEFT_PLUGIN_MEMORY moves this"
+        "all plugins together already use the {budget} bytes of memory that the server gives them; try again later"
     )]
     MemoryOfAll { budget: usize },
     #[error("the call made more than {limit} calls of the host")]

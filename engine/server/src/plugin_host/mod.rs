@@ -14,8 +14,10 @@ mod bindings;
 mod budget;
 mod cache;
 mod call;
+mod config;
 mod context;
 mod engine;
+mod error;
 pub mod guard;
 mod http;
 mod imports;
@@ -33,7 +35,6 @@ mod wasi;
 use std::collections::HashMap;
 use std::future::Future;
 use std::io;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -44,6 +45,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 pub use call::{Call, CallError, CallResult, ErrorKind, LogLevel, LogLine, Outcome};
+pub use config::HostConfig;
+pub use error::HostError;
 pub use guard::HostPattern;
 pub use imports::RefusedImport;
 pub use inspect::{Inspected, UploadError};
@@ -54,67 +57,10 @@ use budget::Budget;
 use cache::Cache;
 use context::SharedLogs;
 use guard::{AddressRule, GuardedClient};
-use run::{Ended, Facts, Means};
+use run::{Ended, Facts, Means, Task};
 
 /// How long running calls may take to notice that the server stops.
 const GRACE: Duration = Duration::from_secs(2);
-
-/// What the operator decides.
-#[derive(Debug, Clone)]
-pub struct HostConfig {
-    /// Where compiled components and the key that authenticates them are kept.
-    pub cache_dir: PathBuf,
-    /// Ranges of private addresses that requests may reach.
-    pub allow_private: Vec<ipnet::IpNet>,
-    /// The linear memory of all calls together.
-    pub memory_budget_bytes: usize,
-    /// Threads that run guests.
-    pub threads: usize,
-    /// Calls under way at once; more wait.
-    pub calls: u32,
-}
-
-impl HostConfig {
-    /// No private addresses, 1 GiB of memory, a thread per processor, 1,024 calls at once.
-    pub fn new(cache_dir: impl Into<PathBuf>) -> HostConfig {
-        HostConfig {
-            cache_dir: cache_dir.into(),
-            allow_private: Vec::new(),
-            memory_budget_bytes: 1 << 30,
-            threads: std::thread::available_parallelism().map_or(2, usize::from),
-            calls: 1_024,
-        }
-    }
-}
-
-/// Why the host cannot do something, through no fault of a plugin or a caller.
-#[derive(Debug, thiserror::Error)]
-pub enum HostError {
-    #[error("the WebAssembly engine: {0}")]
-    Engine(String),
-    #[error("the plugin cache at {folder}: {error}")]
-    Cache { folder: PathBuf, error: io::Error },
-    #[error("a thread could not be started: {0}")]
-    Thread(io::Error),
-    #[error("the HTTP client: {0}")]
-    Client(guard::Refusal),
-    #[error("the component could not be read: {0}")]
-    Bytes(io::Error),
-    #[error("the component's bytes have the digest {found}, not {expected}")]
-    Digest { expected: String, found: String },
-    #[error("the manifest is not usable any more: {0}")]
-    Manifest(String),
-    #[error("the component is not usable any more: {0}")]
-    Component(Box<UploadError>),
-    #[error("the server is stopping")]
-    Stopping,
-}
-
-impl HostError {
-    fn engine(error: wasmtime::Error) -> HostError {
-        HostError::Engine(format!("{error:#}"))
-    }
-}
 
 /// Runs plugins. Cheap to clone.
 #[derive(Clone)]
@@ -238,12 +184,13 @@ impl PluginHost {
         let rules = plugin.rules(&call.action);
         let rules = rules.ok_or_else(|| CallError::new(ErrorKind::Permanent, "unknown_action", unknown()))?;
         let wire = run::prepare(plugin, rules, &call)?;
-        let (means, plugin, stop) = (self.0.means.clone(), plugin.clone(), self.0.stop.clone());
+        let task = Task { means: self.0.means.clone(), plugin: plugin.clone(), call, wire, logs, cancel };
+        let stop = self.0.stop.clone();
         let guest = async move {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => (Err(CallError::cancelled()), Facts::none()),
-                ended = run::run(means, plugin, call, wire, logs, cancel) => ended,
+                ended = task.run() => ended,
             }
         };
         Ok(AbortOnDropHandle::new(self.0.calls.spawn_on(guest, &self.0.handle)))

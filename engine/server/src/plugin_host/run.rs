@@ -77,64 +77,58 @@ pub(super) fn prepare(plugin: &Plugin, rules: &Rules, call: &Call) -> Result<wir
     })
 }
 
-/// Runs a prepared call to its end, its time limit or its cancellation, whichever comes first.
-pub(super) async fn run(
-    means: Means,
-    plugin: Arc<Plugin>,
-    call: Call,
-    wire: wire::Call,
-    logs: SharedLogs,
-    cancel: CancellationToken,
-) -> Ended {
-    let rules = plugin.rules(&call.action).expect("the caller looked the action up");
-    let meter = Meter::new(rules.cpu);
-    let peak = Arc::new(AtomicUsize::new(0));
-    let timeout = call.timeout.min(rules.timeout);
-    let answer = tokio::select! {
-        biased;
-        () = cancel.cancelled() => Err(CallError::cancelled()),
-        answer = admitted(&means, &plugin, rules, call, wire, logs, &cancel, &meter, &peak, timeout) => answer,
-    };
-    let memory_peak = peak.load(Ordering::Relaxed);
-    plugin.saw_memory(memory_peak);
-    (answer, Facts { cpu: meter.used(), memory_peak })
+/// A prepared call with all it needs to run.
+pub(super) struct Task {
+    pub(super) means: Means,
+    pub(super) plugin: Arc<Plugin>,
+    pub(super) call: Call,
+    pub(super) wire: wire::Call,
+    pub(super) logs: SharedLogs,
+    pub(super) cancel: CancellationToken,
 }
 
-#[allow(clippy::too_many_arguments)]
-async fn admitted(
-    means: &Means,
-    plugin: &Plugin,
-    rules: &Rules,
-    call: Call,
-    wire: wire::Call,
-    logs: SharedLogs,
-    cancel: &CancellationToken,
-    meter: &Arc<Meter>,
-    peak: &Arc<AtomicUsize>,
-    timeout: Duration,
-) -> Result<Outcome, CallError> {
-    let _place = means.calls.clone().acquire_owned().await.expect("the semaphore is never closed");
-    let memory = means.budget.admit(plugin.memory_seen(), rules.memory_bytes, peak.clone()).await;
-    let context = Context {
-        memory,
-        wasi: plugin.uses_wasi.then(|| Wasi::new(&logs)),
-        http: HttpDoor {
-            client: means.client.clone(),
-            asked: plugin.hosts.clone(),
-            granted: call.grants,
-            deadline: Instant::now() + timeout,
-        },
-        logs,
-        cancel: cancel.clone(),
-        host_calls: 0,
-    };
-    let guest: Pin<Box<dyn Future<Output = _> + Send>> =
-        Box::pin(call_guest(&means.engine, plugin, context, wire, meter.clone()));
-    match tokio::time::timeout(timeout, Metered::new(guest, meter.clone())).await {
-        Ok(Ok(Ok(outcome))) => output::read(rules, outcome),
-        Ok(Ok(Err(error))) => Err(output::read_error(error)),
-        Ok(Err(error)) => Err(failure(&error)),
-        Err(_) => Err(timed_out(timeout)),
+impl Task {
+    /// Runs the call to its end, its time limit or its cancellation, whichever comes first.
+    pub(super) async fn run(self) -> Ended {
+        let (plugin, cancel) = (self.plugin.clone(), self.cancel.clone());
+        let rules = plugin.rules(&self.call.action).expect("whoever prepared the call looked its action up");
+        let (meter, peak) = (Meter::new(rules.cpu), Arc::new(AtomicUsize::new(0)));
+        let answer = tokio::select! {
+            biased;
+            () = cancel.cancelled() => Err(CallError::cancelled()),
+            answer = self.admitted(rules, meter.clone(), peak.clone()) => answer,
+        };
+        let memory_peak = peak.load(Ordering::Relaxed);
+        plugin.saw_memory(memory_peak);
+        (answer, Facts { cpu: meter.used(), memory_peak })
+    }
+
+    /// Waits for a place and for memory; only then the call's own time begins.
+    async fn admitted(self, rules: &Rules, meter: Arc<Meter>, peak: Arc<AtomicUsize>) -> Result<Outcome, CallError> {
+        let Task { means, plugin, call, wire, logs, cancel } = self;
+        let _place = means.calls.acquire_owned().await.expect("the semaphore is never closed");
+        let timeout = call.timeout.min(rules.timeout);
+        let context = Context {
+            memory: means.budget.admit(plugin.memory_seen(), rules.memory_bytes, peak).await,
+            wasi: plugin.uses_wasi.then(|| Wasi::new(&logs)),
+            http: HttpDoor {
+                client: means.client,
+                asked: plugin.hosts.clone(),
+                granted: call.grants,
+                deadline: Instant::now() + timeout,
+            },
+            logs,
+            cancel,
+            host_calls: 0,
+        };
+        let guest: Pin<Box<dyn Future<Output = _> + Send>> =
+            Box::pin(call_guest(&means.engine, &plugin, context, wire, meter.clone()));
+        match tokio::time::timeout(timeout, Metered::new(guest, meter)).await {
+            Ok(Ok(Ok(outcome))) => output::read(rules, outcome),
+            Ok(Ok(Err(error))) => Err(output::read_error(error)),
+            Ok(Err(error)) => Err(failure(&error)),
+            Err(_) => Err(timed_out(timeout)),
+        }
     }
 }
 

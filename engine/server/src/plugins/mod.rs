@@ -8,6 +8,7 @@ mod lock;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use tokio::sync::Mutex;
 use weft_core::node_type::NodeTypes;
 
 use crate::plugin_host::PluginHost;
@@ -30,13 +31,16 @@ struct Inner {
     store: Store,
     host: PluginHost,
     catalogue: ArcSwap<Catalogue>,
+    /// Held while the catalogue is read anew, so that an older reading never replaces a newer one.
+    reloading: Mutex<()>,
 }
 
 impl Plugins {
     /// Registers what is bundled with this build and reads the rest from the store.
     pub async fn open(store: Store, host: PluginHost) -> Result<Plugins, StoreError> {
         bundled::register(&store, &host).await?;
-        let plugins = Plugins(Arc::new(Inner { store, host, catalogue: ArcSwap::default() }));
+        let plugins =
+            Plugins(Arc::new(Inner { store, host, catalogue: ArcSwap::default(), reloading: Mutex::default() }));
         plugins.reload().await?;
         Ok(plugins)
     }
@@ -61,6 +65,7 @@ impl Plugins {
     }
 
     async fn reload(&self) -> Result<(), StoreError> {
+        let _turn = self.0.reloading.lock().await;
         let stored = plugins::all(&self.0.store).await?;
         self.0.catalogue.store(Arc::new(Catalogue::of(stored)));
         Ok(())

@@ -129,7 +129,7 @@ impl Drive {
     }
 
     /// Goes on until the run has ended, was put to disk, or the server stops. Who waits for a run on disk goes on waiting.
-    pub(super) async fn to_the_end(mut self) -> Left {
+    pub(super) async fn run_until_left(mut self) -> Left {
         if self.go_on().await.is_err() {
             return Left::Stopped;
         }

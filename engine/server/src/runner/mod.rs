@@ -220,7 +220,7 @@ impl Runner {
         let (workspace, cancel) = (drive.workspace, drive.cancel.clone());
         self.0.active().insert(id, cancel.clone());
         self.0.tasks.spawn(async move {
-            let left = drive.to_the_end().await;
+            let left = drive.run_until_left().await;
             runner.0.active().remove(&id);
             drop(room);
             // The wish came while the run was being put to disk.

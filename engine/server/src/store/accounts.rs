@@ -125,3 +125,62 @@ pub async fn delete_expired_sessions(tx: &mut Tx, now_ms: i64, idle_since_ms: i6
         .await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::fixture;
+
+    fn account(workspace: WorkspaceId, email: &str) -> Account {
+        Account {
+            id: AccountId::fresh(),
+            workspace,
+            email: email.into(),
+            name: "Ada".into(),
+            password_hash: "hash".into(),
+        }
+    }
+
+    #[tokio::test]
+    async fn there_is_one_first_workspace_and_one_first_account() {
+        let (_folder, store, workspace) = fixture::open().await;
+        let again = store.write(|tx| Box::pin(first_workspace(tx, "Other", 9))).await.unwrap();
+        assert_eq!((again.id, again.name.as_str()), (workspace, "Tests"));
+        assert!(!exist(&store).await.unwrap());
+        let add = async |email: &'static str| {
+            let account = account(workspace, email);
+            store.write(move |tx| Box::pin(async move { insert_first(tx, &account, 1).await })).await.unwrap()
+        };
+        assert!(add("ada@example.org").await);
+        assert!(!add("eve@example.org").await);
+        assert!(exist(&store).await.unwrap());
+        assert_eq!(find_by_email(&store, "ada@example.org").await.unwrap().unwrap().name, "Ada");
+        assert_eq!(find_by_email(&store, "eve@example.org").await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn sessions_come_and_go() {
+        let (_folder, store, workspace) = fixture::open().await;
+        let ada = account(workspace, "ada@example.org");
+        let id = ada.id;
+        let job = store.write(move |tx| {
+            Box::pin(async move {
+                insert_first(tx, &ada, 1).await?;
+                for (token, now_ms) in [([1; 32], 10), ([2; 32], 20), ([3; 32], 30)] {
+                    insert_session(tx, &token, id, now_ms, 1_000).await?;
+                }
+                touch_session(tx, &[1; 32], 40).await?;
+                delete_session(tx, &[3; 32]).await
+            })
+        });
+        job.await.unwrap();
+        let found = find_session(&store, &[1; 32]).await.unwrap().unwrap();
+        assert_eq!((found.account, found.workspace, found.last_used_ms, found.expires_ms), (id, workspace, 40, 1_000));
+        assert_eq!(find_session(&store, &[3; 32]).await.unwrap(), None);
+        store.write(|tx| Box::pin(delete_expired_sessions(tx, 50, 20))).await.unwrap();
+        assert!(find_session(&store, &[1; 32]).await.unwrap().is_some());
+        assert_eq!(find_session(&store, &[2; 32]).await.unwrap(), None, "it was idle for too long");
+        store.write(|tx| Box::pin(delete_expired_sessions(tx, 1_000, 0))).await.unwrap();
+        assert_eq!(find_session(&store, &[1; 32]).await.unwrap(), None);
+    }
+}

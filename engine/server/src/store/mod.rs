@@ -4,6 +4,9 @@
 
 pub mod accounts;
 mod error;
+#[cfg(test)]
+mod fixture;
+mod ids;
 pub mod plugins;
 pub mod revisions;
 pub mod runs;

@@ -98,3 +98,54 @@ pub async fn delete(tx: &mut Tx, version: &Version) -> Result<(), StoreError> {
     sqlx::query(orphan).bind(&version.sha256).execute(tx).await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::fixture;
+
+    fn version(name: &str, sha256: &str) -> Version {
+        Version {
+            plugin: "text".into(),
+            version: name.into(),
+            sha256: sha256.into(),
+            size_bytes: 3,
+            manifest: "{}".into(),
+            state: State::NeedsGrant,
+            bundled: false,
+            uploaded_ms: 1,
+        }
+    }
+
+    #[tokio::test]
+    async fn versions_share_components_and_leave_none_behind() {
+        let (_folder, store, _) = fixture::open().await;
+        let add = async |version: Version| {
+            store.write(move |tx| Box::pin(async move { insert(tx, &version, b"abc").await })).await
+        };
+        add(version("1.0.0", "same")).await.unwrap();
+        add(version("2.0.0", "same")).await.unwrap();
+        assert!(matches!(add(version("2.0.0", "other")).await, Err(StoreError::Conflict(_))));
+        assert_eq!(component(&store, "other").await.unwrap(), None);
+        let remove = async |name: &'static str| {
+            store.write(move |tx| Box::pin(async move { delete(tx, &version(name, "same")).await })).await.unwrap();
+        };
+        remove("1.0.0").await;
+        assert_eq!(component(&store, "same").await.unwrap().as_deref(), Some(&b"abc"[..]));
+        remove("2.0.0").await;
+        assert_eq!(component(&store, "same").await.unwrap(), None);
+        assert_eq!(all(&store).await.unwrap(), []);
+    }
+
+    #[tokio::test]
+    async fn a_version_changes_its_state() {
+        let (_folder, store, _) = fixture::open().await;
+        store.write(|tx| Box::pin(async move { insert(tx, &version("1.0.0", "x"), b"abc").await })).await.unwrap();
+        let set = async |name: &'static str| {
+            store.write(move |tx| Box::pin(set_state(tx, "text", name, State::Enabled))).await.unwrap()
+        };
+        assert!(set("1.0.0").await && !set("9.9.9").await);
+        assert_eq!(find(&store, "text", "1.0.0").await.unwrap().unwrap().state, State::Enabled);
+        assert_eq!(find(&store, "text", "9.9.9").await.unwrap(), None);
+    }
+}

@@ -123,3 +123,59 @@ pub async fn locks_in_service(store: &Store) -> Result<Vec<(WorkflowId, String, 
                  order by workflow.name";
     Ok(sqlx::query_as(locks).fetch_all(&store.readers).await?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{fixture, workflows};
+
+    fn revision(document: &str) -> NewRevision {
+        NewRevision {
+            document: document.into(),
+            document_sha256: [document.len() as u8; 32],
+            plugin_lock: "{}".into(),
+            note: None,
+            created_by: Some("Ada".into()),
+            created_ms: 7,
+        }
+    }
+
+    #[tokio::test]
+    async fn published_revisions_count_up_and_snapshots_down() {
+        let (_folder, store, workspace) = fixture::open().await;
+        let id = fixture::workflow(&store, workspace, "w", 1).await;
+        let add = async |document: &'static str, is_snapshot: bool| {
+            let job = store.write(move |tx| {
+                Box::pin(async move {
+                    let revision = revision(document);
+                    if is_snapshot { snapshot(tx, id, &revision).await } else { publish(tx, id, &revision).await }
+                })
+            });
+            job.await.unwrap()
+        };
+        assert_eq!((add("1", false).await, add("1", false).await, add("333", false).await), (1, 2, 3));
+        assert_eq!((add("22", true).await, add("333", true).await, add("22", true).await), (-1, -2, -1));
+        assert_eq!(find(&store, workspace, id, -2).await.unwrap().unwrap().document, "333");
+        assert_eq!(find(&store, WorkspaceId::fresh(), id, 1).await.unwrap(), None);
+        let numbers = async |before| -> Vec<i64> {
+            list(&store, workspace, id, before, 2).await.unwrap().into_iter().map(|revision| revision.number).collect()
+        };
+        assert_eq!((numbers(i64::MAX).await, numbers(2).await), (vec![3, 2], vec![1]));
+    }
+
+    #[tokio::test]
+    async fn only_locks_in_service_count() {
+        let (_folder, store, workspace) = fixture::open().await;
+        let id = fixture::workflow(&store, workspace, "w", 1).await;
+        let job = store.write(move |tx| {
+            Box::pin(async move {
+                publish(tx, id, &NewRevision { plugin_lock: "old".into(), ..revision("1") }).await?;
+                publish(tx, id, &NewRevision { plugin_lock: "new".into(), ..revision("2") }).await
+            })
+        });
+        job.await.unwrap();
+        assert_eq!(locks_in_service(&store).await.unwrap(), []);
+        store.write(move |tx| Box::pin(workflows::set_published(tx, workspace, id, Some(2), 2))).await.unwrap();
+        assert_eq!(locks_in_service(&store).await.unwrap(), [(id, "w".to_owned(), "new".to_owned())]);
+    }
+}

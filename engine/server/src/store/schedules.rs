@@ -177,3 +177,74 @@ async fn insert(
         .await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::fixture;
+
+    fn nightly(cron: &str, next_ms: i64) -> NewSchedule {
+        NewSchedule {
+            node: "clock".into(),
+            cron: cron.into(),
+            timezone: "UTC".into(),
+            missed: Missed::Last,
+            next_ms: Some(next_ms),
+        }
+    }
+
+    async fn put(
+        store: &Store,
+        workspace: WorkspaceId,
+        workflow: WorkflowId,
+        schedules: Vec<NewSchedule>,
+        now_ms: i64,
+    ) {
+        let job = store
+            .write(move |tx| Box::pin(async move { replace(tx, workspace, workflow, 1, &schedules, now_ms).await }));
+        job.await.unwrap();
+    }
+
+    async fn only(store: &Store, workspace: WorkspaceId) -> Schedule {
+        list(store, workspace, None, 10).await.unwrap().pop().unwrap()
+    }
+
+    #[tokio::test]
+    async fn publishing_again_keeps_the_place_in_time_unless_the_times_changed() {
+        let (_folder, store, workspace) = fixture::open().await;
+        let workflow = fixture::workflow(&store, workspace, "w", 1).await;
+        put(&store, workspace, workflow, vec![nightly("0 3 * * *", 500)], 100).await;
+        let first = only(&store, workspace).await;
+        assert_eq!((first.cursor_ms, first.next_ms, first.workflow_name.as_str()), (100, Some(500), "w"));
+        put(&store, workspace, workflow, vec![nightly("0 3 * * *", 900)], 600).await;
+        let again = only(&store, workspace).await;
+        assert_eq!((again.id, again.cursor_ms, again.next_ms), (first.id, 100, Some(500)));
+        put(&store, workspace, workflow, vec![nightly("0 4 * * *", 950)], 600).await;
+        let changed = only(&store, workspace).await;
+        assert_eq!((changed.id, changed.cursor_ms, changed.next_ms), (first.id, 600, Some(950)));
+        put(&store, workspace, workflow, Vec::new(), 700).await;
+        assert_eq!(list(&store, workspace, None, 10).await.unwrap(), []);
+    }
+
+    #[tokio::test]
+    async fn a_moment_is_fired_once() {
+        let (_folder, store, workspace) = fixture::open().await;
+        let workflow = fixture::workflow(&store, workspace, "w", 1).await;
+        put(&store, workspace, workflow, vec![nightly("0 3 * * *", 500)], 100).await;
+        assert_eq!(due(&store, 499, 10).await.unwrap(), []);
+        assert_eq!(next_due(&store).await.unwrap(), Some(500));
+        let id = due(&store, 500, 10).await.unwrap()[0].id;
+        let fire_at = async |fires: Vec<Fire>, cursor_ms, next_ms| {
+            store.write(move |tx| Box::pin(async move { fire(tx, id, &fires, cursor_ms, next_ms).await })).await
+        };
+        let run = RunId::fresh();
+        fire_at(vec![(400, None, Some("missed")), (500, Some(run), None)], 500, Some(800)).await.unwrap();
+        let fired = only(&store, workspace).await;
+        assert_eq!((fired.cursor_ms, fired.next_ms, fired.last_fired_ms), (500, Some(800), Some(500)));
+        let twice = fire_at(vec![(500, Some(RunId::fresh()), None)], 900, Some(1_000)).await;
+        assert!(matches!(twice, Err(StoreError::Conflict(_))), "{twice:?}");
+        assert_eq!(only(&store, workspace).await, fired);
+        fire_at(Vec::new(), 900, None).await.unwrap();
+        assert_eq!((next_due(&store).await.unwrap(), only(&store, workspace).await.last_fired_ms), (None, Some(500)));
+    }
+}

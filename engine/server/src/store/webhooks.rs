@@ -48,3 +48,41 @@ pub async fn replace(tx: &mut Tx, workflow: WorkflowId, webhooks: &[Webhook]) ->
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{fixture, workflows};
+
+    fn webhook(workspace: WorkspaceId, workflow: WorkflowId, path: &str) -> Webhook {
+        Webhook { path: path.into(), method: "POST".into(), workspace, workflow, revision: 1, node: "hook".into() }
+    }
+
+    #[tokio::test]
+    async fn a_path_and_method_belong_to_one_workflow() {
+        let (_folder, store, workspace) = fixture::open().await;
+        let (first, second) = (
+            fixture::workflow(&store, workspace, "first", 1).await,
+            fixture::workflow(&store, workspace, "second", 1).await,
+        );
+        let put = async |workflow, paths: &'static [&'static str]| {
+            let webhooks: Vec<_> = paths.iter().map(|path| webhook(workspace, workflow, path)).collect();
+            store.write(move |tx| Box::pin(async move { replace(tx, workflow, &webhooks).await })).await
+        };
+        let paths =
+            async || -> Vec<String> { all(&store).await.unwrap().into_iter().map(|webhook| webhook.path).collect() };
+        put(first, &["a", "b"]).await.unwrap();
+        put(first, &["b", "c"]).await.unwrap();
+        assert_eq!(paths().await, ["b", "c"]);
+        assert!(matches!(put(second, &["c"]).await, Err(StoreError::Conflict(_))));
+        let taken = async |workflow, path: &'static str, method: &'static str| {
+            store.write(move |tx| Box::pin(is_taken(tx, workflow, path, method))).await.unwrap()
+        };
+        assert!(taken(second, "c", "POST").await);
+        assert!(
+            !taken(first, "c", "POST").await && !taken(second, "c", "GET").await && !taken(second, "d", "POST").await
+        );
+        store.write(move |tx| Box::pin(workflows::delete(tx, workspace, first))).await.unwrap();
+        assert_eq!(paths().await, Vec::<String>::new());
+    }
+}

@@ -166,3 +166,55 @@ pub async fn delete(tx: &mut Tx, workspace: WorkspaceId, id: WorkflowId) -> Resu
         .await?;
     Ok(deleted.rows_affected() > 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::fixture;
+
+    async fn names(store: &Store, workspace: WorkspaceId, filter: Filter) -> Vec<String> {
+        list(store, workspace, &filter).await.unwrap().into_iter().map(|workflow| workflow.name).collect()
+    }
+
+    #[tokio::test]
+    async fn lists_go_from_the_latest_change_backwards() {
+        let (_folder, store, workspace) = fixture::open().await;
+        for (name, updated_ms) in [("first", 1), ("third", 3), ("second", 2), ("Third too", 3)] {
+            fixture::workflow(&store, workspace, name, updated_ms).await;
+        }
+        let all = Filter { limit: 10, ..Filter::default() };
+        assert_eq!(names(&store, workspace, all.clone()).await, ["Third too", "third", "second", "first"]);
+        let found = list(&store, workspace, &Filter { limit: 2, ..Filter::default() }).await.unwrap();
+        let after = Some(After { updated_ms: found[1].updated_ms, id: found[1].id });
+        assert_eq!(names(&store, workspace, Filter { after, ..all.clone() }).await, ["second", "first"]);
+        let search = Some("THIRD".into());
+        assert_eq!(names(&store, workspace, Filter { search, ..all.clone() }).await, ["Third too", "third"]);
+        assert_eq!(names(&store, WorkspaceId::fresh(), all).await, Vec::<String>::new());
+    }
+
+    #[tokio::test]
+    async fn a_draft_is_saved_over_the_version_that_was_read() {
+        let (_folder, store, workspace) = fixture::open().await;
+        let id = fixture::workflow(&store, workspace, "w", 1).await;
+        let save = async |workspace, version, draft: &'static str| {
+            let job = store.write(move |tx| Box::pin(save_draft(tx, workspace, id, version, draft, 2)));
+            job.await.unwrap()
+        };
+        assert_eq!(save(workspace, 1, "{\"a\":1}").await, Some(2));
+        assert_eq!(save(workspace, 1, "{\"a\":2}").await, None);
+        assert_eq!(save(WorkspaceId::fresh(), 2, "{\"a\":3}").await, None);
+        let found = find(&store, workspace, id).await.unwrap().unwrap();
+        assert_eq!((found.draft.as_str(), found.draft_version, found.updated_ms), ("{\"a\":1}", 2, 2));
+    }
+
+    #[tokio::test]
+    async fn another_workspace_can_neither_see_nor_delete() {
+        let (_folder, store, workspace) = fixture::open().await;
+        let id = fixture::workflow(&store, workspace, "w", 1).await;
+        let other = WorkspaceId::fresh();
+        assert_eq!(find(&store, other, id).await.unwrap(), None);
+        assert!(!store.write(move |tx| Box::pin(delete(tx, other, id))).await.unwrap());
+        assert!(store.write(move |tx| Box::pin(delete(tx, workspace, id))).await.unwrap());
+        assert_eq!(find(&store, workspace, id).await.unwrap(), None);
+    }
+}

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use weft_core::document::NodeId;
@@ -45,6 +45,8 @@ struct Inner {
     store: Store,
     runner: Runner,
     routes: ArcSwap<Routes>,
+    /// One reading at a time, so that an older one can't replace a newer.
+    reloading: Mutex<()>,
     schedules_changed: Notify,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -56,6 +58,7 @@ impl Triggers {
             store,
             runner,
             routes: ArcSwap::default(),
+            reloading: Mutex::new(()),
             schedules_changed: Notify::new(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -96,6 +99,7 @@ impl Triggers {
     }
 
     async fn reload_routes(&self) -> Result<(), StartError> {
+        let _turn = self.0.reloading.lock().await;
         let mut routes = Routes::new();
         for webhook in webhooks::all(&self.0.store).await? {
             let respond = self.respond(&webhook).await?;

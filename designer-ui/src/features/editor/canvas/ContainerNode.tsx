@@ -7,6 +7,7 @@ import { classNames } from '@/ui/class_names'
 import { NodeTypeIcon } from '../icons/NodeTypeIcon'
 import { CONTAINER_PADDING, CONTAINER_SIZE, snap } from '../model/geometry'
 import { fullName } from '../model/names'
+import { rowsOf } from '../model/node_type'
 import { absolute } from '../model/geometry'
 import { summaryOf } from '../model/summary'
 import { useActions, useEditor, useEditorStore } from '../store/context'
@@ -48,7 +49,7 @@ export const ContainerNode = memo(function ContainerNode({ id, selected }: NodeP
               {node.disabled === true ? 'Disabled: passes its input on' : summaryOf(node, type)}
             </span>
           </div>
-          {ports.length > 1 && (
+          {rowsOf(ports).length > 1 && (
             <div className="absolute top-12 right-0 w-24">
               <PortRows ports={ports} />
             </div>

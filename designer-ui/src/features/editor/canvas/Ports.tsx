@@ -7,6 +7,7 @@ import { classNames } from '@/ui/class_names'
 
 import { ERROR } from '../model/document'
 import { NODE_HEIGHT, PORT_ROW } from '../model/geometry'
+import { rowsOf } from '../model/node_type'
 import { useActions, useEditor } from '../store/context'
 
 interface PortsProps {
@@ -21,11 +22,17 @@ function middleOf(index: number, count: number): number {
   return count === 1 ? NODE_HEIGHT / 2 : NODE_HEIGHT + index * PORT_ROW + PORT_ROW / 2
 }
 
-/** The outputs at the right of a node: a handle to drag from, and a `+` that adds the next step. */
+/** The outputs of a node: a handle to drag from, and a `+` that adds the next step. Failures leave at the lower edge. */
 export const Ports = memo(function Ports({ node, name, ports }: PortsProps) {
-  return ports.map((port, index) => (
-    <OutputPort key={port.id} node={node} name={name} port={port} top={middleOf(index, ports.length)} isAlone={ports.length === 1} />
-  ))
+  const rows = rowsOf(ports)
+  return (
+    <>
+      {rows.map((port, index) => (
+        <OutputPort key={port.id} node={node} name={name} port={port} top={middleOf(index, rows.length)} isAlone={rows.length === 1} />
+      ))}
+      {rows.length < ports.length && <ErrorPort node={node} name={name} />}
+    </>
+  )
 })
 
 interface OutputPortProps {
@@ -40,19 +47,18 @@ function OutputPort({ node, name, port, top, isAlone }: OutputPortProps) {
   const actions = useActions()
   const isReadOnly = useEditor((state) => state.isReadOnly)
   const isFree = useEditor((state) => !state.doc.edges.some((edge) => edge.from === node && (edge.port ?? 'out') === port.id))
-  const isError = port.id === ERROR
   return (
     <>
       <Handle
         type="source"
         id={port.id}
         position={Position.Right}
-        className={classNames('weft-handle', isError && 'weft-handle-error')}
+        className="weft-handle"
         style={{ top }}
         isConnectable={!isReadOnly}
       />
       {!isReadOnly && (
-        <div className={classNames('weft-add-next', !isFree && 'weft-add-next-used', isError && 'weft-add-next-used')} style={{ top }}>
+        <div className={classNames('weft-add-next', !isFree && 'weft-add-next-used')} style={{ top }}>
           {isFree && <span aria-hidden className="weft-add-stub" />}
           <button
             type="button"
@@ -72,16 +78,50 @@ function OutputPort({ node, name, port, top, isAlone }: OutputPortProps) {
   )
 }
 
+/** Where a failed step goes on, when somebody connects it; quiet until then. */
+function ErrorPort({ node, name }: { node: string; name: string }) {
+  const actions = useActions()
+  const isReadOnly = useEditor((state) => state.isReadOnly)
+  const isUsed = useEditor((state) => state.doc.edges.some((edge) => edge.from === node && edge.port === ERROR))
+  if (isReadOnly && !isUsed) return null
+  return (
+    <>
+      <Handle
+        type="source"
+        id={ERROR}
+        position={Position.Bottom}
+        title="Error: goes on here when the step fails"
+        className={classNames('weft-handle weft-handle-error', !isUsed && 'weft-handle-quiet')}
+        isConnectable={!isReadOnly}
+      />
+      {!isReadOnly && (
+        <div className="weft-add-error weft-add-next-used">
+          <button
+            type="button"
+            tabIndex={-1}
+            className="nodrag nopan weft-plus"
+            aria-label={`Add a step for errors of ${name}`}
+            onClick={(event) => {
+              event.stopPropagation()
+              actions.set({ floating: { kind: 'palette', place: { kind: 'after', from: node, port: ERROR } } })
+            }}
+          >
+            <Plus aria-hidden />
+          </button>
+        </div>
+      )}
+    </>
+  )
+}
+
 /** The names of the outputs, one row each, when there is more than one. */
 export const PortRows = memo(function PortRows({ ports }: { ports: readonly Port[] }) {
-  if (ports.length < 2) return null
+  const rows = rowsOf(ports)
+  if (rows.length < 2) return null
   return (
     <ul className="m-0 list-none border-t border-line pt-1 pb-1">
-      {ports.map((port) => (
-        <li
-          key={port.id}
-          className={classNames('flex h-6 items-center justify-end truncate pr-4 text-xs', port.id === ERROR ? 'text-danger-ink' : 'text-muted')}
-        >
+      {rows.map((port) => (
+        <li key={port.id} className="flex h-6 items-center justify-end truncate pr-4 text-xs text-muted">
           <span className="truncate">{port.title}</span>
         </li>
       ))}

@@ -46,9 +46,14 @@ export function useRevealOpened(): void {
   }, [id, reveal])
 }
 
+/** A node that was just added is drawn, measured and only then visible; hidden ones take no focus. */
+const FRAMES_TO_APPEAR = 12
+
 /** Gives a node the keyboard focus, once it is drawn. */
-export function focusNode(id: string): void {
+export function focusNode(id: string, frames = FRAMES_TO_APPEAR): void {
   requestAnimationFrame(() => {
-    document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.focus({ preventScroll: true })
+    const node = document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)
+    node?.focus({ preventScroll: true })
+    if (document.activeElement !== node && frames > 0) focusNode(id, frames - 1)
   })
 }

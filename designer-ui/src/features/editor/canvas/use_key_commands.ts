@@ -33,6 +33,7 @@ export function useKeyCommands({ pointer, publish, run, runTo }: KeyHandlers): v
 
   const perform = useCallback(
     (command: KeyCommand): boolean => {
+      if (command.kind !== 'close') selectFocused(store.getState())
       const state = store.getState()
       const { actions, doc, selection } = state
       const active = activeNode(state)
@@ -145,6 +146,12 @@ export function useKeyCommands({ pointer, publish, run, runTo }: KeyHandlers): v
     document.addEventListener('keydown', onKeyDown)
     return () => document.removeEventListener('keydown', onKeyDown)
   }, [perform])
+}
+
+/** With nothing selected, keys act on the node that has the focus. */
+function selectFocused({ doc, selection, actions }: EditorState): void {
+  const id = document.activeElement?.matches('.react-flow__node') === true ? document.activeElement.getAttribute('data-id') : null
+  if (id !== null && id in doc.nodes && selection.nodes.length === 0 && selection.edges.length === 0) actions.select([id])
 }
 
 function isBlocked(): boolean {

@@ -2,8 +2,8 @@
 
 import type { DocNode } from '@/api/types'
 
-import type { Point } from './document'
-import { type NodeTypes, portsOf } from './node_type'
+import { ERROR, type Point } from './document'
+import { type NodeTypes, portsOf, rowsOf } from './node_type'
 import { bodyOf, isWithin, nodesOf, type OpenDocument } from './open_document'
 
 export const GRID = 16
@@ -48,8 +48,8 @@ export function sizeOf(doc: OpenDocument, node: DocNode, types: NodeTypes): Poin
     case 'trigger':
     case undefined: {
       const used = doc.edges.filter((edge) => edge.from === node.id).map((edge) => edge.port ?? 'out')
-      const ports = portsOf(node, type, used)
-      return [NODE_WIDTH, NODE_HEIGHT + (ports.length > 1 ? ports.length * PORT_ROW + 8 : 0)]
+      const rows = rowsOf(portsOf(node, type, used))
+      return [NODE_WIDTH, NODE_HEIGHT + (rows.length > 1 ? rows.length * PORT_ROW + 8 : 0)]
     }
   }
 }
@@ -134,8 +134,9 @@ export function placeAfter(doc: OpenDocument, from: string, port: string, types:
   const node = doc.nodes[from]
   if (node === undefined) return [0, 0]
   const [x, y] = at(node)
-  const [width] = sizeOf(doc, node, types)
-  const ports = portsOf(node, types[node.type]).map((known) => known.id)
+  const [width, height] = sizeOf(doc, node, types)
+  if (port === ERROR) return freePlace(doc, node.inside, [x + width, y + height + GAP_X / 2], types)
+  const ports = rowsOf(portsOf(node, types[node.type])).map((known) => known.id)
   const row = Math.max(0, ports.indexOf(port))
   const spread = ports.length > 1 ? row * (NODE_HEIGHT + GAP_Y) : 0
   return freePlace(doc, node.inside, [x + width + GAP_X, y + spread], types)

@@ -36,6 +36,11 @@ function fieldOf(entry: Json, field: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
+/** The ports a node shows as rows at its right; `error` has a place of its own at the lower edge. */
+export function rowsOf(ports: readonly Port[]): Port[] {
+  return ports.filter((port) => port.id !== ERROR)
+}
+
 export function acceptsInput(type: NodeType | undefined): boolean {
   return type === undefined || type.role === 'step' || type.role === 'container'
 }

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 
-import { safeHtml } from './Markdown'
+import { safeFragment } from './Markdown'
 
 function dom(text: string): HTMLElement {
   const box = document.createElement('div')
-  box.innerHTML = safeHtml(text)
+  box.replaceChildren(safeFragment(text))
   return box
 }
 

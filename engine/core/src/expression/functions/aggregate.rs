@@ -6,6 +6,7 @@ use super::super::call::{Call, Native};
 use super::super::coerce;
 use super::super::datum::{Datum, Outcome};
 use super::super::error::{Checked, Failure};
+use super::super::methods;
 use super::super::number::Number;
 use super::list::By;
 use super::{Example, Function, example, math};
@@ -122,19 +123,14 @@ fn divided<'a>(value: Datum<'a>, by: Number) -> Outcome<'a> {
 }
 
 fn median<'a>(call: &mut Call<'_, 'a>) -> Outcome<'a> {
-    let mut numbers = numbers(call)?;
-    call.fuel().steps(numbers.len() * 4)?;
-    let order = |a: &Datum<'_>, b: &Datum<'_>| match (a, b) {
-        (Datum::Number(a), Datum::Number(b)) => a.compare(*b).unwrap_or(Ordering::Equal),
-        _ => match (coerce::to_decimal(a), coerce::to_decimal(b)) {
-            (Ok(a), Ok(b)) => a.cmp(&b),
-            _ => Ordering::Equal,
-        },
-    };
+    let numbers = numbers(call)?;
     if numbers.iter().any(|(value, _)| matches!(value, Datum::Number(number) if number.is_nan())) {
         return Ok(Datum::Number(Number::NAN));
     }
-    numbers.sort_by(|(a, _), (b, _)| order(a, b));
+    let mut numbers = methods::merge_sort(numbers, &mut |(a, _), (b, _)| {
+        call.fuel().step()?;
+        Ok(coerce::compare(a, b, call.fuel())?.unwrap_or(Ordering::Equal))
+    })?;
     let middle = numbers.len() / 2;
     if numbers.len() % 2 == 1 {
         return Ok(numbers.swap_remove(middle).0);

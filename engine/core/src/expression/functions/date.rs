@@ -1,6 +1,6 @@
 //! Dates: ISO texts go in and come out. Without an offset a time is UTC, and weeks start on Monday.
 
-use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, TimeDelta, Timelike};
+use chrono::{Datelike, Months, Timelike};
 
 use super::super::call::{Call, Native};
 use super::super::datum::{Datum, Outcome};
@@ -66,48 +66,6 @@ pub(super) const FUNCTIONS: &[Function] = &[
             example("isDate(5)", "false"),
         ],
     ),
-    add(
-        ("addSeconds", "addSeconds(date, count)"),
-        "Some seconds later, or earlier.",
-        add_seconds,
-        &[example("addSeconds('2026-01-01T00:00:00Z', -1)", r#""2025-12-31T23:59:59.000Z""#)],
-    ),
-    add(
-        ("addMinutes", "addMinutes(date, count)"),
-        "Some minutes later, or earlier.",
-        add_minutes,
-        &[example("addMinutes('2026-01-01T10:00:00+02:00', 90)", r#""2026-01-01T11:30:00.000+02:00""#)],
-    ),
-    add(
-        ("addHours", "addHours(date, count)"),
-        "Some hours later, or earlier.",
-        add_hours,
-        &[example("addHours('2026-01-01T00:00:00Z', 1.5)", r#""2026-01-01T01:30:00.000Z""#)],
-    ),
-    add(
-        ("addDays", "addDays(date, count)"),
-        "Some days later, or earlier.",
-        add_days,
-        &[example("addDays('2026-02-27', 2)", r#""2026-03-01""#)],
-    ),
-    add(
-        ("addWeeks", "addWeeks(date, count)"),
-        "Some weeks later, or earlier.",
-        add_weeks,
-        &[example("addWeeks('2026-01-01', 1)", r#""2026-01-08""#)],
-    ),
-    add(
-        ("addMonths", "addMonths(date, count)"),
-        "Some months later, or earlier; at most the last day of that month.",
-        add_months,
-        &[example("addMonths('2026-01-31', 1)", r#""2026-02-28""#)],
-    ),
-    add(
-        ("addYears", "addYears(date, count)"),
-        "Some years later, or earlier.",
-        add_years,
-        &[example("addYears('2024-02-29', 1)", r#""2025-02-28""#)],
-    ),
     date(
         ("diffDates", "diffDates(from, to, unit?)"),
         "How far it is from one date to another: in milliseconds, seconds, minutes, hours, days (unless told otherwise), weeks, or whole months or years.",
@@ -119,28 +77,6 @@ pub(super) const FUNCTIONS: &[Function] = &[
             example("diffDates('2026-01-01T00:00:00Z', '2026-01-01T01:30:00Z', 'hours')", "1.5"),
             example("diffDates('2026-01-31', '2026-03-01', 'months')", "1"),
             example("diffDates('2026-02-01', '2026-01-01')", "-31"),
-        ],
-    ),
-    date(
-        ("startOf", "startOf(date, unit)"),
-        "The start of its minute, hour, day, week, month, quarter or year.",
-        ("date", "date"),
-        (2, 2),
-        start_of,
-        &[
-            example("startOf('2026-11-21', 'month')", r#""2026-11-01""#),
-            example("startOf('2026-11-21T15:04:05Z', 'day')", r#""2026-11-21T00:00:00.000Z""#),
-        ],
-    ),
-    date(
-        ("endOf", "endOf(date, unit)"),
-        "The last moment of its minute, hour, day, week, month, quarter or year.",
-        ("date", "date"),
-        (2, 2),
-        end_of,
-        &[
-            example("endOf('2026-02-10', 'month')", r#""2026-02-28""#),
-            example("endOf('2026-11-21T15:04:05Z', 'hour')", r#""2026-11-21T15:59:59.999Z""#),
         ],
     ),
     date(
@@ -217,7 +153,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     ),
 ];
 
-const fn date(
+pub(super) const fn date(
     signature: (&'static str, &'static str),
     docs: &'static str,
     types: (&'static str, &'static str),
@@ -228,25 +164,18 @@ const fn date(
     Function::new("date", signature, docs, types, counts, run, examples)
 }
 
-const fn add(
-    signature: (&'static str, &'static str),
-    docs: &'static str,
-    run: Native,
-    examples: &'static [Example],
-) -> Function {
-    date(signature, docs, ("date", "date"), (2, 2), run, examples)
-}
+pub(super) const MS_PER_DAY: i64 = 86_400_000;
 
 fn invalid(why: String) -> Box<Failure> {
     Failure::new("invalid_date", why)
 }
 
-fn out_of_range() -> Box<Failure> {
+pub(super) fn out_of_range() -> Box<Failure> {
     invalid("the date is before the year 0 or after 9999".to_owned())
 }
 
 /// A date given as a text or as milliseconds.
-fn moment(call: &mut Call<'_, '_>, position: usize) -> Checked<Moment> {
+pub(super) fn moment(call: &mut Call<'_, '_>, position: usize) -> Checked<Moment> {
     match call.take(position) {
         Datum::Number(number) => Moment::from_ms(number.to_index()).ok_or_else(out_of_range),
         Datum::Text(text) => Moment::parse(text.as_str()).ok_or_else(|| {
@@ -256,7 +185,7 @@ fn moment(call: &mut Call<'_, '_>, position: usize) -> Checked<Moment> {
     }
 }
 
-fn written<'a>(call: &mut Call<'_, 'a>, moment: Option<Moment>) -> Outcome<'a> {
+pub(super) fn written<'a>(call: &mut Call<'_, 'a>, moment: Option<Moment>) -> Outcome<'a> {
     let moment = moment.filter(Moment::is_writable).ok_or_else(out_of_range)?;
     Datum::text(moment.to_text(), call.fuel())
 }
@@ -319,67 +248,14 @@ fn is_date<'a>(call: &mut Call<'_, 'a>) -> Outcome<'a> {
     Ok(Datum::Bool(matches!(call.take(0), Datum::Text(text) if Moment::parse(text.as_str()).is_some())))
 }
 
-/// Moves a date by a number of milliseconds each unit has.
-fn add_ms<'a>(call: &mut Call<'_, 'a>, unit_ms: f64) -> Outcome<'a> {
-    let count = call.number(1)?.to_f64();
-    let start = moment(call, 0)?;
-    let ms = (count * unit_ms).round();
-    if !ms.is_finite() || ms.abs() > 1e15 {
-        return Err(out_of_range());
-    }
-    let moved = start.local.checked_add_signed(TimeDelta::milliseconds(ms as i64));
-    // Less than a day makes a date a time.
-    let is_date = start.is_date && ms as i64 % MS_PER_DAY == 0;
-    written(call, moved.map(|local| Moment { local, is_date, ..start }))
-}
-
-const MS_PER_DAY: i64 = 86_400_000;
-
-fn add_seconds<'a>(call: &mut Call<'_, 'a>) -> Outcome<'a> {
-    add_ms(call, 1_000.0)
-}
-
-fn add_minutes<'a>(call: &mut Call<'_, 'a>) -> Outcome<'a> {
-    add_ms(call, 60_000.0)
-}
-
-fn add_hours<'a>(call: &mut Call<'_, 'a>) -> Outcome<'a> {
-    add_ms(call, 3_600_000.0)
-}
-
-fn add_days<'a>(call: &mut Call<'_, 'a>) -> Outcome<'a> {
-    add_ms(call, MS_PER_DAY as f64)
-}
-
-fn add_weeks<'a>(call: &mut Call<'_, 'a>) -> Outcome<'a> {
-    add_ms(call, 7.0 * MS_PER_DAY as f64)
-}
-
-fn add_calendar<'a>(call: &mut Call<'_, 'a>, months_each: i64) -> Outcome<'a> {
-    const FAR: i64 = 200_000;
-    let count = call.whole(1, -FAR..=FAR, 0)? * months_each;
-    let start = moment(call, 0)?;
-    let months = Months::new(u32::try_from(count.unsigned_abs()).map_err(|_| out_of_range())?);
-    let moved = if count < 0 { start.local.checked_sub_months(months) } else { start.local.checked_add_months(months) };
-    written(call, moved.map(|local| Moment { local, ..start }))
-}
-
-fn add_months<'a>(call: &mut Call<'_, 'a>) -> Outcome<'a> {
-    add_calendar(call, 1)
-}
-
-fn add_years<'a>(call: &mut Call<'_, 'a>) -> Outcome<'a> {
-    add_calendar(call, 12)
-}
-
 /// The singular of a unit: `days` is `day`.
-fn unit(call: &mut Call<'_, '_>, position: usize, otherwise: &str) -> Checked<String> {
+pub(super) fn unit(call: &mut Call<'_, '_>, position: usize, otherwise: &str) -> Checked<String> {
     let unit = call.optional_text(position)?;
     let unit = unit.as_ref().map_or(otherwise, |unit| unit.as_str());
     Ok(unit.strip_suffix('s').unwrap_or(unit).to_owned())
 }
 
-fn unknown_unit(unit: &str, known: &str) -> Box<Failure> {
+pub(super) fn unknown_unit(unit: &str, known: &str) -> Box<Failure> {
     Failure::invalid(format!("`{}` is not one of {known}", shortened(unit)))
 }
 
@@ -409,52 +285,6 @@ fn months_between(from: &Moment, to: &Moment) -> i64 {
     let reached = u32::try_from(months).ok().and_then(|months| earlier.local.checked_add_months(Months::new(months)));
     let is_short = reached.is_none_or(|reached| reached > later.local);
     sign * (months - i64::from(is_short)).max(0)
-}
-
-const UNITS: &str = "minute, hour, day, week, month, quarter, year";
-
-/// The start of the unit a date is in.
-fn floor(date: &Moment, unit: &str) -> Checked<NaiveDateTime> {
-    let day = date.local.date();
-    let first = |year: i32, month: u32| NaiveDate::from_ymd_opt(year, month, 1).ok_or_else(out_of_range);
-    let day = match unit {
-        "minute" => return date.local.with_second(0).and_then(|at| at.with_nanosecond(0)).ok_or_else(out_of_range),
-        "hour" => return date.local.date().and_hms_opt(date.local.hour(), 0, 0).ok_or_else(out_of_range),
-        "day" => day,
-        "week" => {
-            let since_monday = u64::from(day.weekday().num_days_from_monday());
-            day.checked_sub_days(Days::new(since_monday)).ok_or_else(out_of_range)?
-        }
-        "month" => first(day.year(), day.month())?,
-        "quarter" => first(day.year(), day.month0() / 3 * 3 + 1)?,
-        "year" => first(day.year(), 1)?,
-        _ => return Err(unknown_unit(unit, UNITS)),
-    };
-    day.and_hms_opt(0, 0, 0).ok_or_else(out_of_range)
-}
-
-fn start_of<'a>(call: &mut Call<'_, 'a>) -> Outcome<'a> {
-    let unit = unit(call, 1, "day")?;
-    let date = moment(call, 0)?;
-    let local = floor(&date, &unit)?;
-    written(call, Some(Moment { local, ..date }))
-}
-
-fn end_of<'a>(call: &mut Call<'_, 'a>) -> Outcome<'a> {
-    let unit = unit(call, 1, "day")?;
-    let date = moment(call, 0)?;
-    let start = floor(&date, &unit)?;
-    let next = match unit.as_str() {
-        "minute" => start.checked_add_signed(TimeDelta::minutes(1)),
-        "hour" => start.checked_add_signed(TimeDelta::hours(1)),
-        "day" => start.checked_add_days(Days::new(1)),
-        "week" => start.checked_add_days(Days::new(7)),
-        "month" => start.checked_add_months(Months::new(1)),
-        "quarter" => start.checked_add_months(Months::new(3)),
-        _ => start.checked_add_months(Months::new(12)),
-    };
-    let last = next.and_then(|next| next.checked_sub_signed(TimeDelta::milliseconds(1)));
-    written(call, last.map(|local| Moment { local, ..date }))
 }
 
 fn date_part<'a>(call: &mut Call<'_, 'a>) -> Outcome<'a> {

@@ -4,8 +4,9 @@ use super::super::ast::Callback;
 use super::super::call::{Call, Native};
 use super::super::coerce;
 use super::super::datum::{Datum, List, ListBuilder, ObjectBuilder, Outcome, Text};
+use super::super::decimal::shortened;
 use super::super::error::{Checked, Failure};
-use super::super::methods;
+use super::super::methods::{self, Direction};
 use super::seen::Seen;
 use super::{Example, Function, example};
 
@@ -306,18 +307,19 @@ fn unique<'a>(call: &mut Call<'_, 'a>) -> Outcome<'a> {
 fn sort_by<'a>(call: &mut Call<'_, 'a>) -> Outcome<'a> {
     let by = By::of(call, 1)?;
     let direction = call.optional_text(2)?;
-    let is_descending = match direction.as_ref().map(|text| text.as_str()) {
-        None | Some("asc") => false,
-        Some("desc") => true,
-        Some(other) => return Err(Failure::invalid(format!("the direction is 'asc' or 'desc', not '{other}'"))),
+    let direction = match direction.as_ref().map(|text| text.as_str()) {
+        None | Some("asc") => Direction::Ascending,
+        Some("desc") => Direction::Descending,
+        Some(other) => {
+            return Err(Failure::invalid(format!("the direction is 'asc' or 'desc', not '{}'", shortened(other))));
+        }
     };
     let list = call.list(0)?;
-    call.fuel().entries(list.len(), size_of::<(Datum<'_>, Datum<'_>)>())?;
     let mut keyed = Vec::with_capacity(list.len());
     for item in list.iter() {
         keyed.push((by.tell(call, item.clone())?, item));
     }
-    methods::by_keys(call.machine, keyed, is_descending)
+    methods::by_keys(call.machine, keyed, direction)
 }
 
 /// Lists of items by keys, in the order the keys first came.

@@ -4,8 +4,10 @@ mod aggregate;
 mod convert;
 mod date;
 mod date_format;
+mod date_move;
 mod encode;
 mod javascript;
+mod javascript_object;
 mod list;
 mod math;
 mod moment;
@@ -139,7 +141,9 @@ const GROUPS: &[&[Function]] = &[
     object::FUNCTIONS,
     convert::FUNCTIONS,
     date::FUNCTIONS,
+    date_move::FUNCTIONS,
     javascript::FUNCTIONS,
+    javascript_object::FUNCTIONS,
     math::FUNCTIONS,
 ];
 

@@ -6,6 +6,7 @@ use super::super::datum::{Datum, MAX_JSON_DEPTH, too_deep};
 use super::super::error::Checked;
 use super::super::fuel::Fuel;
 use super::super::json;
+use super::super::methods::merge_sort;
 
 /// A set of values.
 #[derive(Default)]
@@ -43,9 +44,10 @@ fn write(value: &Datum<'_>, text: &mut String, fuel: &mut Fuel, levels: u32) -> 
             text.push(']');
         }
         Datum::Object(object) => {
-            let mut entries: Vec<_> = object.iter().collect();
-            fuel.steps(entries.len())?;
-            entries.sort_by(|(a, _), (b, _)| a.as_str().cmp(b.as_str()));
+            let entries = merge_sort(object.iter().collect(), &mut |(a, _), (b, _)| {
+                fuel.step()?;
+                Ok(a.as_str().cmp(b.as_str()))
+            })?;
             text.push('{');
             for (key, value) in entries {
                 json::write(&Datum::Text(key), text, fuel, "")?;

@@ -104,6 +104,11 @@ fn pattern<'a>(call: &mut Call<'_, 'a>) -> Checked<&'a Pattern> {
     call.take_pattern(0).ok_or_else(|| Failure::wrong_type("this needs a regular expression, as in /[0-9]+/"))
 }
 
+/// Where a match ends.
+fn end(captures: &Captures<'_>) -> usize {
+    captures.get(0).map_or(0, |found| found.end())
+}
+
 /// A match and its groups as a list.
 fn groups<'a>(text: &Text<'a>, captures: &Captures<'_>, fuel: &mut Fuel) -> Checked<List<'a>> {
     let mut list = ListBuilder::new();
@@ -135,7 +140,7 @@ fn find_match<'a>(call: &mut Call<'_, 'a>) -> Outcome<'a> {
     pattern.pay(text.as_str(), fuel)?;
     let mut list = ListBuilder::new();
     for found in pattern.regex.find_iter(text.as_str()) {
-        fuel.step()?;
+        pattern.pay_match(text.as_str().len() - found.end(), fuel)?;
         list.push(Datum::Text(text.slice(found.start(), found.end(), fuel)?), fuel)?;
     }
     Ok(if list.len() == 0 { Datum::Null } else { list.datum() })
@@ -151,7 +156,7 @@ fn match_all<'a>(call: &mut Call<'_, 'a>) -> Outcome<'a> {
     pattern.pay(text.as_str(), fuel)?;
     let mut list = ListBuilder::new();
     for captures in pattern.regex.captures_iter(text.as_str()) {
-        fuel.step()?;
+        pattern.pay_match(text.as_str().len() - end(&captures), fuel)?;
         let groups = groups(&text, &captures, fuel)?;
         list.push(Datum::List(groups), fuel)?;
     }
@@ -219,7 +224,7 @@ fn split_by_pattern<'a>(text: &Text<'a>, pattern: &Pattern, limit: usize, fuel: 
     }
     let mut start = 0;
     for captures in pattern.regex.captures_iter(text.as_str()) {
-        fuel.step()?;
+        pattern.pay_match(length - end(&captures), fuel)?;
         let Some(found) = captures.get(0) else { continue };
         // An empty match splits between characters only, not at the ends.
         if found.is_empty() && (found.start() == start || found.start() == length) {
@@ -290,6 +295,7 @@ fn replace_pattern<'a>(call: &mut Call<'_, 'a>, pattern: &Pattern, by: &Replacem
     let mut output = Output { text: String::new(), copied: 0 };
     let limit = if pattern.is_global { usize::MAX } else { 1 };
     for captures in pattern.regex.captures_iter(source).take(limit) {
+        pattern.pay_match(source.len() - end(&captures), call.fuel())?;
         call.fuel().steps(captures.len())?;
         let groups: Vec<_> = captures.iter().map(|group| group.map(|group| (group.start(), group.end()))).collect();
         let Some((start, end)) = groups.first().copied().flatten() else { continue };

@@ -9,9 +9,9 @@ use super::super::fold;
 use super::super::functions;
 use super::super::lexer::Token;
 use super::super::methods::MethodSet;
-use super::super::suggest::did_you_mean;
 use super::super::template::{Reference, Root, StepName};
 use super::Parser;
+use crate::suggest::did_you_mean;
 
 /// Words that start what JavaScript has and expressions do not.
 const RESERVED: [&str; 33] = [

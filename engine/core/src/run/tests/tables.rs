@@ -142,9 +142,9 @@ fn a_run_can_go_up_to_a_node_or_be_one_node_alone() {
     let to = Start { trigger: Some("t".into()), extent: Extent::To("b".into()), ..Start::default() };
     assert_eq!(run_from("t -> a, a -> b, b -> c, a -> d", "", to).0, "a ok, b ok, t ok");
     let given = [("a".into(), std::sync::Arc::new(json!(7)))].into();
-    let only = Start { trigger: None, extent: Extent::Only("b".into()), given };
+    let only = Start { trigger: Some("t".into()), extent: Extent::Only("b".into()), given };
     let (told, finish) = run_from("t -> a, a -> b, b -> c, a -> d", "", only);
-    assert_eq!(told, "b ok");
+    assert_eq!(told, "b ok, t ok");
     assert_eq!(finish, Finish::Succeeded(std::sync::Arc::new(json!({ "from": "b" }))));
 }
 

@@ -29,10 +29,15 @@ export interface CodeMirrorBox {
  */
 const typeOverSelection = EditorView.domEventHandlers({
   beforeinput(event, view) {
-    const isTyping = event.inputType === 'insertText' && event.data !== null && !event.isComposing && !view.composing
-    if (!isTyping || view.state.selection.main.empty) return false
+    const text = event.inputType === 'insertText' && !event.isComposing && !view.composing ? event.data : null
+    // The browser's selection: one made a moment ago may not have reached the editor's state yet.
+    const selection = document.getSelection()
+    if (text === null || !selection || selection.isCollapsed || !view.contentDOM.contains(selection.anchorNode)) return false
+    const range = selection.getRangeAt(0)
     event.preventDefault()
-    view.dispatch(view.state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true })
+    const from = view.posAtDOM(range.startContainer, range.startOffset)
+    const to = view.posAtDOM(range.endContainer, range.endOffset)
+    view.dispatch({ changes: { from, to, insert: text }, selection: { anchor: from + text.length }, userEvent: 'input.type', scrollIntoView: true })
     return true
   },
 })

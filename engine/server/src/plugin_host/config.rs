@@ -1,0 +1,31 @@
+//! What the operator decides.
+
+use std::path::PathBuf;
+
+/// Where the host works and how much it may use.
+#[derive(Debug, Clone)]
+pub struct HostConfig {
+    /// Where compiled components and the key that authenticates them are kept.
+    pub cache_dir: PathBuf,
+    /// Ranges of private addresses that requests may reach.
+    pub allow_private: Vec<ipnet::IpNet>,
+    /// The linear memory of all calls together.
+    pub memory_budget_bytes: usize,
+    /// Threads that run guests.
+    pub threads: usize,
+    /// Calls under way at once; more wait.
+    pub calls: u32,
+}
+
+impl HostConfig {
+    /// No private addresses, 1 GiB of memory, a thread per processor, 1,024 calls at once.
+    pub fn new(cache_dir: impl Into<PathBuf>) -> HostConfig {
+        HostConfig {
+            cache_dir: cache_dir.into(),
+            allow_private: Vec::new(),
+            memory_budget_bytes: 1 << 30,
+            threads: std::thread::available_parallelism().map_or(2, usize::from),
+            calls: 1_024,
+        }
+    }
+}

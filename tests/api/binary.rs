@@ -1,0 +1,115 @@
+//! The binary itself: what it prints, and that it survives being killed.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+use weft_tests::document::{document, webhook};
+use weft_tests::{Api, fresh_data_dir};
+
+const KEY: &str = "the-key-of-the-binary";
+
+/// The binary beside this test program.
+fn weft() -> PathBuf {
+    let tests = std::env::current_exe().unwrap();
+    let binary = tests.ancestors().nth(2).unwrap().join("weft");
+    assert!(binary.exists(), "build the server first: cargo build --package weft");
+    binary
+}
+
+struct Process {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+    /// What it said until it was ready.
+    said: String,
+    url: String,
+}
+
+impl Process {
+    async fn start(data: &Path) -> Process {
+        let mut child = Command::new(weft())
+            .env("WEFT_DATA_DIR", data)
+            .env("WEFT_LISTEN", "127.0.0.1:0")
+            .env("WEFT_BOOTSTRAP_KEY", KEY)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut said = String::new();
+        let url = loop {
+            let line = lines.next_line().await.unwrap().expect("the server says where it listens");
+            said.push_str(&line);
+            if let Some(start) = line.find("http://") {
+                let address = line[start..].trim_start_matches("http://");
+                break format!("http://{}", address.split(['/', ' ']).next().unwrap());
+            }
+        };
+        Process { child, lines, said, url }
+    }
+
+    fn api(&self) -> Api {
+        Api::new(&self.url).with_header("authorization", &format!("Bearer {KEY}"))
+    }
+
+    async fn kill(mut self) {
+        self.child.kill().await.unwrap();
+        drop(self.lines);
+    }
+}
+
+#[tokio::test]
+async fn a_killed_server_comes_back_with_everything() {
+    let data = fresh_data_dir().await;
+    let server = Process::start(data.path()).await;
+    let api = server.api();
+    let hook = api.publish(webhook("kept", "at_end")).await;
+    let nodes = json!([
+        { "id": "start", "type": "manual" },
+        { "id": "pause", "type": "wait", "params": { "ms": 2_000 } },
+        { "id": "after", "type": "set", "params": { "fields": { "name": "{{ steps.start.name }}" } } }
+    ]);
+    let pause = api.publish(document("Pause", nodes, "start -> pause, pause -> after")).await;
+    let clock = json!([{ "id": "clock", "type": "schedule", "params": { "cron": "0 3 * * *" } }]);
+    api.publish(document("Nightly", clock, "")).await;
+    let done = api.run(&hook, json!({ "body": { "number": 4 } })).await;
+    let live = api.post(&format!("/workflows/{pause}/runs"), json!({ "input": { "name": "Ada" } })).await.expect(201);
+    let schedules = api.get("/schedules").await.expect(200);
+    server.kill().await;
+
+    let server = Process::start(data.path()).await;
+    let api = server.api();
+    let id = |run: &Value| run["id"].as_str().unwrap().to_owned();
+    assert_eq!(api.get(&format!("/runs/{}", id(&done))).await.expect(200), done);
+    assert_eq!(api.get("/schedules").await.expect(200), schedules);
+    let ended = api.ended(&id(&live)).await;
+    assert_eq!((&ended["status"], &ended["output"]), (&json!("succeeded"), &json!({ "name": "Ada" })));
+    let call = Api::new(&server.url).with_header("content-type", "application/json");
+    let answer = call.send_bytes(reqwest::Method::POST, "/hooks/kept", b"{\"number\": 5}".to_vec()).await;
+    assert_eq!(answer.expect(200), json!({ "double": 10 }));
+}
+
+#[tokio::test]
+async fn a_fresh_server_prints_a_link_that_sets_it_up() {
+    let data = fresh_data_dir().await;
+    let server = Process::start(data.path()).await;
+    let (_, token) = server.said.split_once("/setup#token=").expect("the link is printed");
+    let owner =
+        json!({ "token": token.trim(), "name": "Ada", "email": "ada@example.org", "password": "a few words will do" });
+    Api::new(&server.url).post("/setup", owner).await.expect(201);
+    server.kill().await;
+    let server = Process::start(data.path()).await;
+    assert!(!server.said.contains("token"), "{}", server.said);
+}
+
+#[tokio::test]
+async fn it_prints_the_openapi_document_it_serves() {
+    let printed = Command::new(weft()).arg("openapi").output().await.unwrap();
+    let printed: Value = serde_json::from_slice(&printed.stdout).unwrap();
+    let data = fresh_data_dir().await;
+    let server = Process::start(data.path()).await;
+    assert_eq!(server.api().get("/openapi.json").await.expect(200), printed);
+}
