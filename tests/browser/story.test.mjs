@@ -85,7 +85,7 @@ async function drawTheLargeOrder(editor) {
   await editor.step('If if').and(page.locator(':focus')).waitFor()
 
   await page.keyboard.press('Tab')
-  await page.getByText('Adds “Webhook” after “if”, output “true”').waitFor()
+  await page.getByText(/after “if”, output “true”/).waitFor()
   await editor.pick('set fields', 'Set fields')
   await editor.step('Set fields set').and(page.locator(':focus')).waitFor()
   await page.keyboard.press('Tab')
@@ -189,9 +189,9 @@ async function drawTheSmallOrder(editor) {
 
   const copy = editor.step('Set fields Say thank you')
   const { middle: before } = await boxOf(copy)
-  const after = { x: before.x, y: before.y - 64 }
-  await editor.drag(before, after)
-  assert.deepEqual((await boxOf(copy)).middle, after)
+  await editor.drag(before, { x: before.x, y: before.y - 64 })
+  const { middle: after } = await boxOf(copy)
+  assert.ok(after.x === before.x && after.y < before.y - 32, 'the step moved up')
   await page.keyboard.press('Control+z')
   assert.deepEqual((await boxOf(copy)).middle, before)
   await page.keyboard.press('Control+Shift+z')

@@ -77,6 +77,7 @@ export class Editor {
     await mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2, { steps: 4 })
     await mouse.move(to.x, to.y, { steps: 4 })
     await mouse.up()
+    await this.drawing.locator('.dragging').waitFor({ state: 'detached' })
   }
 
   /** Gives a step that is selected another name, by keyboard. */
@@ -96,10 +97,11 @@ export class Editor {
 }
 
 /**
- * Where something is in the window.
+ * Where something is in the window, once it rests and nothing covers it.
  * @param {import('playwright-core').Locator} locator
  */
 export async function boxOf(locator) {
+  await locator.hover({ trial: true })
   const box = await locator.boundingBox()
   assert.ok(box, `${locator} is not on the page`)
   const { x, y, width, height } = box

@@ -53,7 +53,7 @@ function useSessionOf(store: EditorStore): Session | null {
   useEffect(() => {
     const { workflowId } = store.getState()
     const autosave = startAutosave(store, (document, etag) => saveDraft(workflowId, document, etag))
-    const stopCheck = startLiveCheck(store, (document, list) => core.check(document, list))
+    const check = startLiveCheck(store, (document, list) => core.check(document, list))
     const viewer = createRunViewer(store, {
       follow: followRun,
       steps: (id) => http.get<Step[]>(`/runs/${id}/steps`),
@@ -68,11 +68,11 @@ function useSessionOf(store: EditorStore): Session | null {
     window.addEventListener('beforeunload', onLeave)
     // The effect makes what it also ends, so it is what tells the tree of it.
     // eslint-disable-next-line react-hooks/set-state-in-effect
-    setSession({ autosave, viewer })
+    setSession({ autosave, viewer, check })
     return () => {
       window.removeEventListener('beforeunload', onLeave)
       stopHearing()
-      stopCheck()
+      check.stop()
       viewer.stop()
       void autosave.flush().finally(() => autosave.stop())
     }

@@ -9,8 +9,14 @@ export const CHECK_AFTER_MS = 120
 
 export type Check = (document: Document, types: NodeType[]) => Promise<Problem[]>
 
-/** Returns the function that stops it. Where the check cannot run, the problems the server answers to a save remain. */
-export function startLiveCheck(store: EditorStore, check: Check): () => void {
+export interface LiveCheck {
+  /** Checks again now, as when what only the server knew may have changed. */
+  again: () => void
+  stop: () => void
+}
+
+/** Where the check cannot run, the problems the server answers to a save remain. */
+export function startLiveCheck(store: EditorStore, check: Check): LiveCheck {
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const run = async (): Promise<void> => {
@@ -29,8 +35,11 @@ export function startLiveCheck(store: EditorStore, check: Check): () => void {
     timer = setTimeout(() => void run(), CHECK_AFTER_MS)
   })
   void run()
-  return () => {
-    clearTimeout(timer)
-    unsubscribe()
+  return {
+    again: () => void run(),
+    stop: () => {
+      clearTimeout(timer)
+      unsubscribe()
+    },
   }
 }

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useId, useState } from 'react'
+import { useEffect, useId, useState } from 'react'
 import { Rocket } from 'lucide-react'
 
 import { asProblem } from '@/api/problem'
@@ -26,7 +26,9 @@ function Publish() {
   const form = useId()
   const store = useEditorStore()
   const actions = useActions()
-  const { autosave } = useSession()
+  const { autosave, check } = useSession()
+  // A path that was taken when this was last tried may be free by now.
+  useEffect(() => check.again(), [check])
   const queryClient = useQueryClient()
   const [note, setNote] = useState('')
   const problems = useEditor((state) => state.problems)
@@ -52,6 +54,8 @@ function Publish() {
     },
   })
 
+  // What only the server can know, such as a path that is taken, may have been mended elsewhere.
+  const refused = publish.error !== null
   if (errors.length > 0) {
     return (
       <Dialog
@@ -60,7 +64,16 @@ function Publish() {
         title={errors.length === 1 ? 'One thing to mend first' : `${errors.length} things to mend first`}
         description="Choose a line to go to the step and field."
         size="lg"
-        footer={<Button onClick={close}>Close</Button>}
+        footer={
+          <>
+            <Button onClick={close}>Close</Button>
+            {refused && (
+              <Button busy={publish.isPending} onClick={() => publish.mutate()}>
+                Try again
+              </Button>
+            )}
+          </>
+        }
       >
         <ProblemList problems={errors} />
       </Dialog>
