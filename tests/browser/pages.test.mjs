@@ -53,7 +53,7 @@ function filled(drawing, run) {
       shows: (page) => page.getByRole('group', { name: /^Webhook Order arrives/ }),
       // On the canvas Tab adds a step, so people walk backwards to the toolbar.
       key: 'Shift+Tab',
-      actions: [button('Publish'), button('Run'), button('Undo'), button('Add step'), (page) => page.getByRole('group', { name: /^Webhook Order arrives/ })],
+      actions: [button('Publish'), button('Run'), button('Add step'), (page) => page.getByRole('group', { name: /^Webhook Order arrives/ })],
     },
     {
       name: 'editor with settings and data',

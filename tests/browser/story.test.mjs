@@ -4,9 +4,8 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 
-import { complaintsOf, SIGNED_OUT } from './stage/browser.mjs'
 import { boxOf, Editor } from './stage/editor.mjs'
-import { ROOT } from './stage/server.mjs'
+import { ROOT, Server } from './stage/server.mjs'
 import { AS_IT_IS, onStage, OWNER } from './stage/stage.mjs'
 
 const LARGE = { id: 'A-1042', total: 250 }
@@ -16,8 +15,7 @@ const EXAMPLES = 5
 test(
   'a new owner draws a workflow, publishes it, calls it and watches it run',
   onStage(async (stage) => {
-    const page = await (await stage.profile()).newPage()
-    const complaints = complaintsOf(page, [SIGNED_OUT])
+    const { page, complaints } = await stage.tab()
     const editor = new Editor(page)
 
     await setUp(page, stage.server.setupLink)
@@ -44,7 +42,7 @@ test(
     await page.goto(drawing)
     await everythingIsThere(editor)
     await runsAreThere(page)
-  }),
+  }, Server.startNew),
 )
 
 async function setUp(page, link) {

@@ -85,7 +85,8 @@ export class Editor {
     await this.page.keyboard.press('F2')
     await this.drawing.getByRole('textbox', { name: /^New name of / }).fill(to)
     await this.page.keyboard.press('Enter')
-    await this.drawing.getByRole('group', { name: to }).waitFor()
+    // A dialog may open over the drawing at once.
+    await this.page.getByRole('group', { name: to, includeHidden: true }).waitFor({ state: 'attached' })
   }
 
   /** Publishes by keyboard and waits for the badge that says so. */

@@ -12,10 +12,11 @@ export const OWNER = { name: 'Ada Lovelace', email: 'ada@example.com', password:
 /**
  * Plays a test on a stage of its own. When it fails, pictures of the open tabs are kept in target/browser.
  * @param {(stage: Stage) => Promise<void>} play
+ * @param {() => Promise<Server>} server
  */
-export function onStage(play) {
+export function onStage(play, server = () => Server.start()) {
   return async (t) => {
-    const stage = await Stage.raise()
+    const stage = await Stage.raise(server)
     try {
       await play(stage)
     } catch (error) {
@@ -32,8 +33,9 @@ export class Stage {
   /** @type {import('playwright-core').BrowserContext | null} */
   #profile = null
 
-  static async raise() {
-    const [server, browser] = await Promise.all([Server.start(), startBrowser()])
+  /** @param {() => Promise<Server>} start */
+  static async raise(start) {
+    const [server, browser] = await Promise.all([start(), startBrowser()])
     return new Stage(server, browser)
   }
 

@@ -112,4 +112,11 @@ mod tests {
         assert!(!html.contains("<script"));
         assert_eq!(escape("<a href=\"x\">&"), "&lt;a href=&quot;x&quot;&gt;&amp;");
     }
+
+    #[test]
+    fn the_committed_description_is_what_the_code_says() {
+        let committed = include_str!("../../../../designer-ui/openapi.json");
+        let fresh = super::super::router::openapi().to_pretty_json().unwrap();
+        assert!(committed.trim() == fresh.trim(), "designer-ui/openapi.json is stale: run `just gen`");
+    }
 }

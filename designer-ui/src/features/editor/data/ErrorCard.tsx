@@ -31,9 +31,7 @@ export function ErrorCard({ error, action }: ErrorCardProps) {
         {field !== null && <Fact name="Field">{field}</Fact>}
         <Fact name="Kind">{error.kind.replaceAll('_', ' ')}</Fact>
         <Fact name="Code">
-          <a href={`/docs/errors#${encodeURIComponent(error.code)}`} target="_blank" rel="noreferrer" className="text-accent-ink underline underline-offset-2">
-            {error.code}
-          </a>
+          <code>{error.code}</code>
         </Fact>
       </dl>
       <p className="flex gap-2 border-t border-line px-3 py-2">

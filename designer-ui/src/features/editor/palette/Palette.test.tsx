@@ -1,12 +1,15 @@
 import { render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { expect, it, vi } from 'vitest'
+import { beforeEach, expect, it, vi } from 'vitest'
 
 import type { NodeType } from '@/api/types'
 import { TooltipProvider } from '@/ui/Tooltip'
 
 import { types } from '../model/fixtures'
 import { type Fit, Palette } from './Palette'
+
+// What was added before would be offered first.
+beforeEach(() => localStorage.clear())
 
 function open(fit: Fit = 'any') {
   const onChoose = vi.fn<(type: NodeType) => void>()

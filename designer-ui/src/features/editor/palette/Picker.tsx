@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useId, useMemo, useState } from 'react'
 import { Search } from 'lucide-react'
 
 import { classNames } from '@/ui/class_names'
@@ -37,7 +37,6 @@ interface PickerProps {
  */
 export function Picker({ label, placeholder, query, onQuery, groups, onChoose, onActive, empty }: PickerProps) {
   const id = useId()
-  const list = useRef<HTMLDivElement>(null)
   const options = useMemo(() => groups.flatMap((group, g) => group.options.map((option, o) => ({ ...option, key: `${id}-${g}-${o}` }))), [groups, id])
   const [activeKey, setActiveKey] = useState<string | null>(null)
   const index = Math.max(0, options.findIndex((option) => option.key === activeKey && option.disabled !== true))
@@ -45,7 +44,7 @@ export function Picker({ label, placeholder, query, onQuery, groups, onChoose, o
 
   useEffect(() => onActive?.(active?.id ?? null), [active?.id, onActive])
   useEffect(() => {
-    if (active !== undefined) list.current?.querySelector(`#${CSS.escape(active.key)}`)?.scrollIntoView({ block: 'nearest' })
+    if (active !== undefined) document.getElementById(active.key)?.scrollIntoView({ block: 'nearest' })
   }, [active])
 
   const move = (by: number) => {
@@ -89,7 +88,7 @@ export function Picker({ label, placeholder, query, onQuery, groups, onChoose, o
       {options.length === 0 ? (
         <div className="px-4 py-10 text-center text-muted">{empty}</div>
       ) : (
-        <div ref={list} id={`${id}-list`} role="listbox" aria-label={label} className="min-h-0 flex-1 overflow-y-auto p-2">
+        <div id={`${id}-list`} role="listbox" aria-label={label} className="min-h-0 flex-1 overflow-y-auto p-2">
           {groups.map((group, g) => (
             <div key={group.title} role="group" aria-label={group.title}>
               <div aria-hidden className="px-2 pt-2 pb-1 text-xs font-medium text-muted">

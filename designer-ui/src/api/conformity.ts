@@ -1,0 +1,29 @@
+/**
+ * Fails to compile when what the designer believes about the API and the API's own description drift apart.
+ * `schema.d.ts` is generated from the server's OpenAPI document; a test of the server keeps that document fresh.
+ */
+import type { components } from './schema'
+import type * as believed from './types'
+
+type Described = components['schemas']
+
+/** True when two shapes have the same fields. */
+type SameFields<A, B> = [keyof A] extends [keyof B] ? ([keyof B] extends [keyof A] ? true : never) : never
+
+export type Conforms = [
+  SameFields<believed.Run, Described['Run']>,
+  SameFields<believed.Step, Described['Step']>,
+  SameFields<believed.RunError, Described['RunError']>,
+  SameFields<believed.Workflow, Described['Workflow']>,
+  SameFields<believed.WorkflowSummary, Described['WorkflowSummary']>,
+  SameFields<believed.Revision, Described['Revision']>,
+  SameFields<believed.Plugin, Described['Plugin']>,
+  SameFields<believed.PluginVersion, Described['PluginVersion']>,
+  SameFields<believed.Problem, Described['DocumentProblem']>,
+  SameFields<believed.Document, Described['Document']>,
+  SameFields<believed.DocNode, Described['Node']>,
+  SameFields<believed.Edge, Described['Edge']>,
+  SameFields<believed.Me, Described['Me']>,
+]
+
+export const conforms: Conforms = [true, true, true, true, true, true, true, true, true, true, true, true, true]
