@@ -222,15 +222,24 @@ async function waitBeforeAnswering(editor) {
   await editor.pick('wait', 'Wait')
   await editor.panel('wait').getByLabel('Milliseconds').fill('2500')
   await editor.closePanel()
-  await page.keyboard.press('1')
+  await editor.renameSelected('Let it settle')
+  await page.keyboard.press('Escape')
 }
 
 async function callAndWatch(editor, server) {
   const { page } = editor
+  await page.getByRole('button', { name: 'Dismiss' }).click()
+  await page.getByRole('button', { name: 'Runs', exact: true }).click()
+  const steps = page.getByRole('list', { name: 'Steps of the run' }).getByRole('button')
+  await steps.filter({ hasText: /Answer.*Succeeded/ }).waitFor()
+  await page.keyboard.press('1')
+
   const answer = call(server, LARGE)
-  await editor.step('Wait wait', 'waiting').waitFor()
+  await editor.step('Wait Let it settle', 'waiting').waitFor()
   await editor.step('Webhook Order arrives', 'succeeded').waitFor()
   await editor.step('If Over 100?', 'succeeded').waitFor()
+  await steps.filter({ hasText: /Let it settle.*Waiting/ }).waitFor()
+  await page.getByRole('list', { name: 'Latest runs' }).getByRole('button', { name: /^Waiting.*webhook.*r1/ }).waitFor()
   if (process.env.WEFT_UPDATE_SCREENSHOTS === '1') {
     await page.screenshot({ path: join(ROOT, 'docs/images/designer.png'), ...AS_IT_IS })
   }
@@ -263,7 +272,6 @@ async function inspectTheStep(editor) {
   await panel.getByRole('treeitem').filter({ hasText: /^body/ }).waitFor()
   await panel.getByRole('treeitem').filter({ hasText: /^id.*A-1043/ }).waitFor()
   await editor.closePanel()
-  await page.getByRole('button', { name: 'Runs', exact: true }).click()
   await page.getByRole('list', { name: 'Latest runs' }).getByRole('button').nth(2).waitFor()
 }
 
@@ -286,7 +294,7 @@ async function theRunIsThere(page) {
 async function everythingIsThere(editor) {
   const { page } = editor
   await page.getByText('Published · r1', { exact: true }).waitFor()
-  for (const name of ['Webhook Order arrives', 'If Over 100?', 'Set fields Ask a person', 'Wait wait', 'Set fields Say thank you']) {
+  for (const name of ['Webhook Order arrives', 'If Over 100?', 'Set fields Ask a person', 'Wait Let it settle', 'Set fields Say thank you']) {
     await editor.step(name).waitFor()
   }
   await editor.steps('Respond Answer', 2)
