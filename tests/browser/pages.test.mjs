@@ -91,12 +91,12 @@ async function look(stage, { isSignedIn }, pages) {
     const page = await profile.newPage()
     const complaints = complaintsOf(page, isSignedIn ? [] : [SIGNED_OUT])
     for (const { name, path, shows, actions, key } of pages) {
-      console.error(name, theme); const t0 = Date.now(); await page.goto(path); console.error('  goto', Date.now()-t0)
+      await page.goto(path)
       await (await shows(page)).first().waitFor()
-      console.error('  shown', Date.now()-t0); assert.equal(await page.locator('html').evaluate((html) => html.classList.contains('dark')), theme === 'dark', `${name} is ${theme}`)
+      assert.equal(await page.locator('html').evaluate((html) => html.classList.contains('dark')), theme === 'dark', `${name} is ${theme}`)
       await assertAccessible(page, `${name}, ${theme}`)
       // What can be reached does not depend on the colours.
-      console.error('  axed', Date.now()-t0); if (theme === 'light') {
+      if (theme === 'light') {
         for (const action of actions) await assertReachable(page, action(page).first(), key)
       }
     }

@@ -232,6 +232,7 @@ async function callAndWatch(editor, server) {
   await page.getByRole('button', { name: 'Runs', exact: true }).click()
   const steps = page.getByRole('list', { name: 'Steps of the run' }).getByRole('button')
   await steps.filter({ hasText: /Answer.*Succeeded/ }).waitFor()
+  await editor.drawing.click({ position: { x: 700, y: 40 } })
   await page.keyboard.press('1')
 
   const answer = call(server, LARGE)

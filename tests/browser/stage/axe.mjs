@@ -17,12 +17,12 @@ export async function assertAccessible(page, name) {
     const passing = document.getAnimations().filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity)
     return Promise.allSettled(passing.map((animation) => animation.finished))
   })
-  const t0 = Date.now(); await page.evaluate(SOURCE); console.error('  source', Date.now()-t0)
+  await page.evaluate(SOURCE)
   const violations = await page.evaluate(async () => {
     const { violations: found } = await globalThis.axe.run(document, { resultTypes: ['violations'], preload: false })
     return found
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map(({ html, failureSummary }) => `${html}\n${failureSummary}`) }))
   })
-  console.error('  axe', name, Date.now()-t0); assert.deepEqual(violations, [], `${name} is not accessible`)
+  assert.deepEqual(violations, [], `${name} is not accessible`)
 }

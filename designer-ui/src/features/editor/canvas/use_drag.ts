@@ -1,10 +1,12 @@
-import { type OnNodeDrag, useReactFlow } from '@xyflow/react'
+import type { OnNodeDrag } from '@xyflow/react'
 import { useCallback, useRef } from 'react'
 
 import type { Edge } from '@/api/types'
 
+import { apply } from '../model/apply'
 import { edgeKey, type Point } from '../model/document'
 import { dropCommand } from '../model/drop'
+import { type Box, boxOf, holds } from '../model/geometry'
 import { canSplice } from '../model/splice'
 import { useEditorStore } from '../store/context'
 import type { FlowNode } from './flow'
@@ -17,7 +19,6 @@ interface Drag {
 /** Dragging nodes: into loops, out of them, and onto lines, which light up below the node. */
 export function useDrag(): Drag {
   const store = useEditorStore()
-  const { getNode } = useReactFlow<FlowNode>()
   const lit = useRef<Element | null>(null)
 
   const light = useCallback((edge: Edge | null) => {
@@ -31,10 +32,9 @@ export function useDrag(): Drag {
   const lineBelow = useCallback(
     (node: FlowNode): Edge | null => {
       const { doc, types } = store.getState()
-      const candidates = doc.edges.filter((edge) => canSplice(doc, node.id, edge, types))
-      if (candidates.length === 0) return null
-      const box = document.querySelector(`.react-flow__node[data-id="${CSS.escape(node.id)}"]`)?.getBoundingClientRect()
-      return box === undefined ? null : (candidates.find((edge) => crosses(edge, box)) ?? null)
+      const moved = apply(doc, { type: 'move', to: { [node.id]: positionOf(node) } })
+      const box = boxOf(moved, node.id, types)
+      return doc.edges.find((edge) => canSplice(doc, node.id, edge, types) && crosses(edge, box)) ?? null
     },
     [store],
   )
@@ -48,10 +48,10 @@ export function useDrag(): Drag {
     (_event, node, nodes) => {
       light(null)
       const { doc, types, actions } = store.getState()
-      const to = Object.fromEntries(nodes.map((each) => [each.id, positionOf(getNode(each.id) ?? each)]))
+      const to = Object.fromEntries(nodes.map((each) => [each.id, positionOf(each)]))
       actions.execute(dropCommand(doc, types, to, nodes.length === 1 ? lineBelow(node) : null))
     },
-    [store, light, lineBelow, getNode],
+    [store, light, lineBelow],
   )
   return { onNodeDrag, onNodeDragStop }
 }
@@ -62,15 +62,14 @@ function positionOf(node: FlowNode): Point {
 
 const SAMPLES = 12
 
-/** Whether the drawn line runs through a box on the screen. */
-function crosses(edge: Edge, box: DOMRect): boolean {
+/** Whether the drawn line runs through a box of the canvas. The drawing may lag behind the pointer, so the box is not read from it. */
+function crosses(edge: Edge, box: Box): boolean {
   const path = document.querySelector<SVGPathElement>(`[data-edge="${CSS.escape(edgeKey(edge))}"] path`)
-  const matrix = path?.getScreenCTM()
-  if (path === null || matrix === null || matrix === undefined) return false
+  if (path === null) return false
   const length = path.getTotalLength()
   for (let index = 1; index < SAMPLES; index += 1) {
-    const { x, y } = path.getPointAtLength((length * index) / SAMPLES).matrixTransform(matrix)
-    if (x > box.left && x < box.right && y > box.top && y < box.bottom) return true
+    const { x, y } = path.getPointAtLength((length * index) / SAMPLES)
+    if (holds(box, [x, y])) return true
   }
   return false
 }
