@@ -32,7 +32,7 @@ test(
     await callAndWatch(editor, stage.server)
     assert.deepEqual(await call(stage.server, SMALL), { order: 'A-1043', verdict: 'Thank you' })
     await inspectTheStep(editor)
-    await openTheRun(page)
+    await openTheRun(editor)
     assert.deepEqual(complaints, [])
 
     const drawing = new URL(page.url()).pathname.split('/runs/')[0]
@@ -220,7 +220,7 @@ async function waitBeforeAnswering(editor) {
   await page.mouse.move((right.x + x) / 2, right.y)
   await page.getByRole('button', { name: 'Insert a step between ask_a_person and answer' }).click()
   await editor.pick('wait', 'Wait')
-  await editor.panel('wait').getByLabel('Milliseconds').fill('2500')
+  await editor.panel('wait').getByLabel('Milliseconds').fill('4000')
   await editor.closePanel()
   await editor.renameSelected('Let it settle')
   await page.keyboard.press('Escape')
@@ -276,7 +276,8 @@ async function inspectTheStep(editor) {
   await page.getByRole('list', { name: 'Latest runs' }).getByRole('button').nth(2).waitFor()
 }
 
-async function openTheRun(page) {
+async function openTheRun(editor) {
+  const { page } = editor
   await page.getByRole('link', { name: 'Open run' }).click()
   await page.waitForURL(/\/workflows\/wf_[0-9a-f]{32}\/runs\/run_[0-9a-f]{32}$/)
   await theRunIsThere(page)
@@ -288,6 +289,10 @@ async function theRunIsThere(page) {
   await page.getByRole('heading', { name: /^Run / }).waitFor()
   const steps = page.getByRole('list', { name: 'Steps of the run' })
   await steps.getByRole('button', { name: /Say thank you.*Succeeded/ }).waitFor()
+  const drawing = page.getByRole('application', { name: 'Drawing of the workflow that ran' })
+  const { x, width } = await boxOf(drawing)
+  const answer = await boxOf(drawing.getByRole('group', { name: 'Respond Answer, skipped' }))
+  assert.ok(answer.x > x && answer.x + answer.width < x + width, 'the whole run is in view')
   await page.getByRole('radio', { name: 'Run output' }).click()
   await page.getByRole('treeitem').filter({ hasText: /^verdict.*Thank you/ }).waitFor()
 }

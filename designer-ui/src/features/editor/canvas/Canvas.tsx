@@ -43,7 +43,8 @@ export function Canvas() {
   const workflowId = useEditor((state) => state.workflowId)
   const isEmpty = useEditor((state) => state.doc.order.length === 0)
   const isFree = useKeyPress('Alt')
-  const [viewport] = useState(() => rememberedViewport(workflowId))
+  // A run is drawn in less room than its workflow is edited in, so it starts with everything in view.
+  const [viewport] = useState(() => (isReadOnly ? null : rememberedViewport(workflowId)))
   const { surface, onPointerMove, onPointerLeave, pointer, pointerOrMiddle } = usePointer()
 
   useRevealOpened()
@@ -94,7 +95,7 @@ export function Canvas() {
             if (node.type === 'note' && !isReadOnly) actions.set({ renaming: node.id })
           }}
           onPaneClick={() => actions.select([])}
-          onMoveEnd={(_event, moved) => rememberViewport(workflowId, moved)}
+          {...(!isReadOnly && { onMoveEnd: (_event, moved) => rememberViewport(workflowId, moved) })}
           {...connect}
           {...(viewport === null ? { fitView: true, fitViewOptions: FIT } : { defaultViewport: viewport })}
           nodesConnectable={!isReadOnly}
