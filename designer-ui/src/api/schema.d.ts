@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the questions that runs ask */
+        get: operations["list_approvals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/check": {
         parameters: {
             query?: never;
@@ -164,6 +181,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/public/approvals/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a question by the token of its link */
+        get: operations["read_public_approval"];
+        put?: never;
+        /** Answer a question by the token of its link */
+        post: operations["answer_public_approval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs": {
         parameters: {
             query?: never;
@@ -198,6 +233,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{id}/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer a question of a run */
+        post: operations["answer_approval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{id}/cancel": {
         parameters: {
             query?: never;
@@ -209,7 +261,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel a run
-         * @description It starts nothing more, and its calls are cut off; the answer may still show it running.
+         * @description It starts nothing more, its calls are cut off, and its clean-up branch runs; the answer may still show it running.
          */
         post: operations["cancel_run"];
         delete?: never;
@@ -273,6 +325,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on where a run failed, or from a node
+         * @description A new run takes over what had finished and does the rest. What failed is done again under its old idempotency key; what is
+         *     repeated from a node gets a new one.
+         */
+        post: operations["retry_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/signals/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a run a signal
+         * @description The body is what the signal carries. It ends the oldest wait for an event of this name; one that comes early is kept.
+         */
+        post: operations["send_signal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{id}/steps": {
         parameters: {
             query?: never;
@@ -284,6 +377,26 @@ export interface paths {
         get: operations["list_steps"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/steps/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide about a step that was interrupted
+         * @description The server died while it ran, and it must not simply be repeated: see whether it had its effect.
+         */
+        post: operations["resolve_step"];
         delete?: never;
         options?: never;
         head?: never;
@@ -570,6 +683,30 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description What happens to a call that was under way when the server died.
+         * @enum {string}
+         */
+        AfterCrash: "retry" | "ask";
+        /** @description A question. */
+        Approval: components["schemas"]["Form"] & {
+            /**
+             * Format: int64
+             * @description When it was answered, or needed no answer any more.
+             */
+            closed_at_ms: number | null;
+            /** Format: int64 */
+            expires_at_ms: number | null;
+            node: string;
+            /** Format: int64 */
+            opened_at_ms: number;
+            path: string;
+            run_id: string;
+            /** @description The page where whoever has this address can answer. */
+            url: string;
+            workflow_id: string;
+            workflow_name: string;
+        };
         BTreeMap: {
             [key: string]: {
                 /** @description In hexadecimal. */
@@ -586,6 +723,10 @@ export interface components {
         Category: "triggers" | "logic" | "data" | "connectors" | "code" | "people" | "ai";
         CheckedDocument: {
             problems: components["schemas"]["DocumentProblem"][];
+        };
+        Choice: {
+            port: string;
+            title: string;
         };
         CreateWorkflow: {
             document?: components["schemas"]["Document"] | null;
@@ -643,6 +784,11 @@ export interface components {
          * @enum {string}
          */
         Effects: "read" | "write" | "none";
+        /**
+         * @description What kind of failure it was; decides about retries.
+         * @enum {string}
+         */
+        ErrorKind: "retryable" | "permanent" | "rate_limited" | "auth" | "invalid_input" | "cancelled" | "timeout" | "expression" | "limit" | "plugin";
         EvaluateExpression: {
             context?: components["schemas"]["ExpressionContext"];
             /** @description Text with `{{ … }}` in it. */
@@ -674,11 +820,57 @@ export interface components {
             trigger?: unknown;
             vars?: unknown;
         };
+        /** @description What is asked. */
+        Form: {
+            assignee: string | null;
+            choices: components["schemas"]["Choice"][];
+            /** @description A JSON Schema of an object to fill in. */
+            fields: unknown;
+            /** @description Markdown. */
+            text: string | null;
+            title: string | null;
+        };
+        GiveAnswer: {
+            /** @description The port of a choice. */
+            choice: string;
+            comment?: string | null;
+            /** @description What was filled in. */
+            data?: unknown;
+            /** @description The step that asks. */
+            path: string;
+        };
+        GivePublicAnswer: {
+            /** @description The port of a choice. */
+            choice: string;
+            comment?: string | null;
+            /** @description What was filled in. */
+            data?: unknown;
+            /** @description Who answers, as they say themselves. */
+            name?: string | null;
+        };
         /**
          * @description What may happen to an attempt that was started and not finished when the process died.
          * @enum {string}
          */
         Idempotency: "natural" | "key" | "no";
+        /**
+         * @description How much of a pause is left to chance, so that runs that failed together do not return together.
+         * @enum {string}
+         */
+        Jitter: "none" | "half" | "full";
+        /** @description Runs that exceed either are deleted. */
+        Keep: {
+            /**
+             * Format: uint32
+             * @description Days since the run ended.
+             */
+            days?: number | null;
+            /**
+             * Format: uint32
+             * @description The newest that are kept.
+             */
+            runs?: number | null;
+        };
         /** @enum {string} */
         Kind: "user" | "key";
         LastRun: {
@@ -707,37 +899,45 @@ export interface components {
          * @enum {string}
          */
         Missed: "none" | "last" | "all";
-        /** @description A box in the drawing. */
-        Node: {
-            /** @description Position on the canvas in pixels, relative to the container where there is one. */
-            at?: number[] | null;
-            credential?: string | null;
-            /** @description A disabled node passes its input on by its first port. */
-            disabled?: boolean;
-            id: components["schemas"]["NodeId"];
-            /** @description The container this node is in. */
-            inside?: components["schemas"]["NodeId"] | null;
-            /** @description What the canvas shows; the id when absent. */
-            name?: string | null;
-            params?: {
-                [key: string]: unknown;
-            };
-            retry?: components["schemas"]["Retry"] | null;
-            /** @description Width and height on the canvas in pixels, for containers and notes. */
-            size?: number[] | null;
-            /**
-             * Format: uint64
-             * @description Milliseconds one attempt may take.
-             */
-            timeout_ms?: number | null;
-            /** @description A built-in node type (`if`) or a plugin's action (`http/request`). */
-            type: string;
-        };
+        Node: Record<string, never>;
         /** @description A readable slug, unique in its document; expressions refer to nodes by it. */
         NodeId: string;
         NodeType: Record<string, never>;
         NodeTypeList: {
             items: components["schemas"]["NodeType"][];
+        };
+        /**
+         * @description What a failed step does when no edge leaves by its port `error`.
+         * @enum {string}
+         */
+        OnError: "fail" | "continue";
+        /**
+         * @description What happens to a run that would exceed the limit of live runs.
+         * @enum {string}
+         */
+        Overlap: "allow" | "queue" | "skip" | "cancel_running";
+        /** @description One page of a list. */
+        Page_Approval: {
+            items: (components["schemas"]["Form"] & {
+                /**
+                 * Format: int64
+                 * @description When it was answered, or needed no answer any more.
+                 */
+                closed_at_ms: number | null;
+                /** Format: int64 */
+                expires_at_ms: number | null;
+                node: string;
+                /** Format: int64 */
+                opened_at_ms: number;
+                path: string;
+                run_id: string;
+                /** @description The page where whoever has this address can answer. */
+                url: string;
+                workflow_id: string;
+                workflow_name: string;
+            })[];
+            /** @description Ask with `?cursor=` for what follows; absent at the end. */
+            next: string | null;
         };
         /** @description One page of a list. */
         Page_Example: {
@@ -788,8 +988,16 @@ export interface components {
                 /** Format: int64 */
                 finished_at_ms: number | null;
                 id: string;
+                /**
+                 * Format: int32
+                 * @description Steps that wait for a person, because the server died while they ran.
+                 */
+                incidents: number;
                 input: unknown;
                 output: unknown;
+                parent: components["schemas"]["ParentRun"] | null;
+                /** @description The run this one repeats. */
+                retry_of: string | null;
                 /**
                  * Format: int64
                  * @description `null` for a test run of a draft.
@@ -840,6 +1048,21 @@ export interface components {
             }[];
             /** @description Ask with `?cursor=` for what follows; absent at the end. */
             next: string | null;
+        };
+        /** @description The step of another run that started a run. */
+        ParentRun: {
+            path: string;
+            run_id: string;
+        };
+        /** @description A limit of live runs among those that share something, such as their customer. */
+        PerKey: {
+            /** @description An expression over `trigger`, such as `{{ trigger.body.customer }}`. */
+            key: string;
+            /**
+             * Format: uint32
+             * @default 1
+             */
+            limit: number;
         };
         /** @description A plugin with its versions, the preferred first. */
         Plugin: {
@@ -897,6 +1120,11 @@ export interface components {
             /** @description An IANA name such as `Europe/Berlin`; `UTC` when absent. */
             timezone?: string;
         };
+        /**
+         * @description How large a share of a busy server the workflow's waiting runs get.
+         * @enum {string}
+         */
+        Priority: "low" | "normal" | "high";
         /** @description The body of every error of the API. */
         Problem: {
             /** @description Stable identifier to program against. */
@@ -920,6 +1148,16 @@ export interface components {
             /** @description The workflows that still use what was to be removed. */
             workflows?: components["schemas"]["WorkflowName"][];
         };
+        /** @description A question as its own page shows it to people who are not signed in. */
+        PublicApproval: components["schemas"]["Form"] & {
+            /** Format: int64 */
+            closed_at_ms: number | null;
+            /** Format: int64 */
+            expires_at_ms: number | null;
+            /** Format: int64 */
+            opened_at_ms: number;
+            workflow_name: string;
+        };
         PublishWorkflow: {
             /** @description What changed, for people. */
             note?: string | null;
@@ -934,6 +1172,23 @@ export interface components {
         Rerun: {
             /** @description The earlier run's input when absent. */
             input?: unknown;
+        };
+        /**
+         * @description What becomes of a step that was interrupted by the end of the server.
+         * @enum {string}
+         */
+        Resolution: "retry" | "done" | "fail";
+        Resolve: {
+            /** @description What the step is to have come to, when it is marked as done; `null` when absent. */
+            output?: unknown;
+            /** @description The interrupted step. */
+            path: string;
+            resolution: components["schemas"]["Resolution"];
+        };
+        /** @description How long runs are kept, by how they ended; cancelled ones count as failed. */
+        Retention: {
+            failed?: components["schemas"]["Keep"] | null;
+            succeeded?: components["schemas"]["Keep"] | null;
         };
         /** @description How often and how soon a failed attempt is tried again. */
         Retry: {
@@ -950,12 +1205,19 @@ export interface components {
              * @default 1000
              */
             first_ms: number;
+            jitter?: components["schemas"]["Jitter"];
             /**
              * Format: uint64
              * @description The longest pause in milliseconds.
              * @default 100000
              */
             max_ms: number;
+            /** @description The kinds of errors that are tried again; those that may pass by themselves when absent. */
+            on?: components["schemas"]["ErrorKind"][] | null;
+        };
+        RetryRun: {
+            /** @description `failed` for everything that did not come to a good end (also when absent), or the id of a node to begin at. */
+            from?: string | null;
         };
         /** @description A revision with what it consists of. */
         Revision: components["schemas"]["RevisionSummary"] & {
@@ -976,7 +1238,7 @@ export interface components {
          * @description What a node is to the run.
          * @enum {string}
          */
-        Role: "trigger" | "step" | "container" | "note";
+        Role: "trigger" | "step" | "container" | "cleanup" | "note";
         /** @description One execution of a workflow. */
         Run: {
             /** Format: int64 */
@@ -985,8 +1247,16 @@ export interface components {
             /** Format: int64 */
             finished_at_ms: number | null;
             id: string;
+            /**
+             * Format: int32
+             * @description Steps that wait for a person, because the server died while they ran.
+             */
+            incidents: number;
             input: unknown;
             output: unknown;
+            parent: components["schemas"]["ParentRun"] | null;
+            /** @description The run this one repeats. */
+            retry_of: string | null;
             /**
              * Format: int64
              * @description `null` for a test run of a draft.
@@ -1048,11 +1318,19 @@ export interface components {
         Settings: {
             /**
              * Format: uint32
-             * @description How many runs may be live at once; unlimited when absent.
+             * @description How many runs may be live at once; unlimited when absent, one where `overlap` says what else happens.
              */
             concurrency?: number | null;
+            /** @description Names of fields, at any depth, that history does not show. */
+            mask?: string[];
             /** @description The workflow started with a failed run as its input. */
             on_error_workflow?: string | null;
+            overlap?: components["schemas"]["Overlap"];
+            /** @description How many runs of the same key may be live at once. */
+            per_key?: components["schemas"]["PerKey"] | null;
+            priority?: components["schemas"]["Priority"];
+            /** @description How long runs are kept; the server's own rule when absent. */
+            retention?: components["schemas"]["Retention"];
             /**
              * Format: uint64
              * @description Milliseconds a run may take in all; 24 hours when absent.
@@ -1122,6 +1400,7 @@ export interface components {
             started_at_ms: number | null;
             status: string;
             type: string;
+            waits: components["schemas"]["Waits"] | null;
         };
         /** @description What started a run. */
         Trigger: {
@@ -1135,7 +1414,7 @@ export interface components {
             node?: string | null;
         };
         /** @enum {string} */
-        TriggerKind: "manual" | "api" | "webhook" | "schedule";
+        TriggerKind: "manual" | "api" | "webhook" | "schedule" | "workflow" | "error";
         /** @description A trigger as lists show it. */
         TriggerLabel: {
             /** @description What tells it from others of its type: a path, a cron line, or its name. */
@@ -1153,6 +1432,21 @@ export interface components {
             state: components["schemas"]["PluginState"];
             version: string;
         };
+        /** @description What a waiting step waits for. */
+        Waits: {
+            kind: components["schemas"]["WaitsKind"];
+            /** @description The run it waits for. */
+            run_id?: string | null;
+            /** @description The name of the signal it waits for. */
+            signal?: string | null;
+            /**
+             * Format: int64
+             * @description When it goes on by itself.
+             */
+            until_ms: number | null;
+        };
+        /** @enum {string} */
+        WaitsKind: "timer" | "retry" | "signal" | "approval" | "run" | "interrupted";
         /** @description A workflow with its draft. */
         Workflow: {
             /** Format: int64 */
@@ -1201,6 +1495,40 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_approvals: {
+        parameters: {
+            query?: {
+                /** @description `open` when absent. */
+                status?: "open" | "answered";
+                /** @description Items per page, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Approval"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     check_document: {
         parameters: {
             query?: never;
@@ -1490,6 +1818,67 @@ export interface operations {
             };
         };
     };
+    read_public_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicApproval"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_public_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivePublicAnswer"];
+            };
+        };
+        responses: {
+            /** @description The answer is stored */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_runs: {
         parameters: {
             query?: {
@@ -1548,6 +1937,38 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Run"];
                 };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveAnswer"];
+            };
+        };
+        responses: {
+            /** @description The answer is stored */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             "4XX": {
                 headers: {
@@ -1681,6 +2102,72 @@ export interface operations {
             };
         };
     };
+    retry_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RetryRun"] | null;
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_signal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description The signal is stored */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_steps: {
         parameters: {
             query?: never;
@@ -1699,6 +2186,38 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Step"][];
                 };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Resolve"];
+            };
+        };
+        responses: {
+            /** @description The decision is stored */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             "4XX": {
                 headers: {

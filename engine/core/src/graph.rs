@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use petgraph::algo::{tarjan_scc, toposort};
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use crate::document::{Backoff, Document, ERROR, Node, NodeId, Retry};
+use crate::document::{Document, ERROR, Node, NodeId, OnError, Retry};
 use crate::node_type::{NodeTypes, Role};
 
 /// Position of a node in its document.
@@ -45,6 +45,7 @@ pub struct GraphNode {
     pub first_port: String,
     pub disabled: bool,
     pub retry: Retry,
+    pub on_error: OnError,
     pub timeout_ms: Option<u64>,
 }
 
@@ -143,10 +144,19 @@ impl Graph {
 
     /// Everything a node depends on in its own body, itself included.
     pub fn upstream(&self, of: NodeIx) -> Vec<NodeIx> {
+        self.reach(of, |node| &node.incoming)
+    }
+
+    /// Everything that depends on a node in its own body, itself included.
+    pub fn downstream(&self, of: NodeIx) -> Vec<NodeIx> {
+        self.reach(of, |node| &node.outgoing)
+    }
+
+    fn reach(&self, of: NodeIx, links: impl Fn(&GraphNode) -> &Vec<Link>) -> Vec<NodeIx> {
         let mut found = vec![of];
         let mut next = 0;
         while next < found.len() {
-            for link in &self.node(found[next]).incoming {
+            for link in links(self.node(found[next])) {
                 if !found.contains(&link.node) {
                     found.push(link.node);
                 }
@@ -179,7 +189,8 @@ fn graph_node(node: &Node, types: &NodeTypes) -> Result<GraphNode, GraphError> {
         join: if takes_first { Join::First } else { Join::Settled },
         first_port: node_type.ports_of(node).into_iter().next().unwrap_or_default(),
         disabled: node.disabled,
-        retry: node.retry.clone().unwrap_or(Retry { attempts: 1, backoff: Backoff::Fixed, first_ms: 0, max_ms: 0 }),
+        retry: node.retry.clone().unwrap_or_else(Retry::once),
+        on_error: node.on_error,
         timeout_ms: node.timeout_ms,
     })
 }

@@ -56,6 +56,8 @@ pub enum Role {
     Step,
     /// Holds other nodes and runs them per item.
     Container,
+    /// Starts the branch that cleans up after a run that was cancelled; has no incoming edges.
+    Cleanup,
     /// Only drawn, never run.
     Note,
 }

@@ -9,11 +9,12 @@ use weft_core::node_type::NodeTypes;
 
 use crate::accounts::Accounts;
 use crate::clock::now_ms;
+use crate::links::{self, Links};
 use crate::live::Live;
 use crate::plugin_host::{HostConfig, PluginHost};
 use crate::plugins::Plugins;
-use crate::runner::{Programs, Runner, Sandbox};
-use crate::store::Store;
+use crate::runner::{Programs, Records, Runner, Sandbox};
+use crate::store::{Store, StoreError, settings};
 use crate::triggers::Triggers;
 
 /// What the operator decides.
@@ -38,6 +39,7 @@ struct Inner {
     config: Config,
     store: Store,
     live: Live,
+    links: Links,
     plugin_host: PluginHost,
     plugins: Plugins,
     runner: Runner,
@@ -57,15 +59,19 @@ impl App {
         let plugin_host = PluginHost::new(host_config)?;
         let plugins = Plugins::open(store.clone(), plugin_host.clone()).await?;
         let live = Live::default();
-        let programs = Programs::new(store.clone(), Arc::new(plugins.clone()));
+        let records: Arc<dyn Records> = Arc::new(store.clone());
+        let programs = Programs::new(Arc::clone(&records), Arc::new(plugins.clone()));
         let sandbox = Sandbox::new(plugin_host.clone(), store.clone(), Arc::new(plugins.clone()));
-        let runner = Runner::new(store.clone(), live.clone(), programs, sandbox);
+        let base_url = config.base_url.clone().unwrap_or_else(|| format!("http://{}", config.listen));
+        let links = Links::new(&base_url, link_secret(&store).await?);
+        let runner = Runner::new(records, Arc::new(sandbox), live.clone(), programs, links.clone());
         let triggers = Triggers::new(store.clone(), runner.clone());
         let accounts = Accounts::open(store.clone(), config.bootstrap_key.as_deref(), now_ms()).await?;
+        runner.serve_queue();
         runner.recover().await?;
-        runner.watch_timers();
+        runner.watch_wakes();
         triggers.start().await?;
-        Ok(App(Arc::new(Inner { config, store, live, plugin_host, plugins, runner, triggers, accounts })))
+        Ok(App(Arc::new(Inner { config, store, live, links, plugin_host, plugins, runner, triggers, accounts })))
     }
 
     /// Stops firing, lets runs come to rest, writes what is left and lets go of the data directory.
@@ -88,6 +94,10 @@ impl App {
         &self.0.live
     }
 
+    pub fn links(&self) -> &Links {
+        &self.0.links
+    }
+
     pub fn plugins(&self) -> &Plugins {
         &self.0.plugins
     }
@@ -108,4 +118,17 @@ impl App {
     pub fn node_types(&self) -> Arc<NodeTypes> {
         self.0.plugins.node_types()
     }
+}
+
+/// What vouches for links to runs; made at the first start.
+async fn link_secret(store: &Store) -> Result<[u8; 32], StoreError> {
+    const NAME: &str = "link_secret";
+    if let Some(secret) = settings::get(store, NAME).await? {
+        return links::unhex(&secret)
+            .and_then(|secret| secret.try_into().ok())
+            .ok_or_else(|| StoreError::Damaged(format!("the setting `{NAME}` is not 32 bytes in hexadecimal")));
+    }
+    let secret: [u8; 32] = rand::random();
+    store.write(move |tx| Box::pin(async move { settings::set(tx, NAME, &links::hex(&secret)).await })).await?;
+    Ok(secret)
 }

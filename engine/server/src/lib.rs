@@ -8,6 +8,7 @@ pub mod app;
 pub mod clock;
 pub mod http;
 pub mod ids;
+pub mod links;
 pub mod live;
 pub mod nodes;
 pub mod plugin_host;

@@ -12,6 +12,11 @@ pub const CODES: &[(&str, &str)] = &[
         "bad_port",
         "The port of a case is a slug of lower-case letters, digits and underscores that starts with a letter.",
     ),
+    ("break_outside_loop", "A Break node ends the loop it is in. Move it into a container."),
+    (
+        "cleanup_joins_run",
+        "A node follows the clean-up as well as the run itself, and only one of the two ever comes. Give the clean-up steps of its own.",
+    ),
     ("container_inside_itself", "A container can't hold itself, not even by way of another. Move one of them out."),
     (
         "containers_too_deep",
@@ -90,7 +95,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("unsupported_format", "The document was written for another version of the format."),
     (
         "wait_needs_one",
-        "A Wait node waits for a number of milliseconds or until a time: it needs exactly one of the two.",
+        "A Wait node waits for a number of milliseconds, until a time, or for an event: it needs exactly one of the three.",
     ),
     (
         "webhook_path",

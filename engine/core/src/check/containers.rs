@@ -19,16 +19,20 @@ pub(super) fn check(drawing: &mut Drawing, problems: &mut Vec<Problem>) {
         drawing.holders[position] = None;
     }
     for (position, _) in drawing.nodes() {
-        if drawing.has_role(position, Role::Trigger) && drawing.holders[position].is_some() {
-            let message = format!(
-                "The trigger {} starts the whole workflow; move it out of the container.",
-                drawing.name(position)
-            );
+        let is_start = drawing.has_role(position, Role::Trigger) || drawing.has_role(position, Role::Cleanup);
+        if is_start && drawing.holders[position].is_some() {
+            let message =
+                format!("{} belongs to the whole workflow; move it out of the container.", drawing.name(position));
             problems.push(drawing.error(position, "/inside", "trigger_inside_container", message));
         }
         if drawing.has_role(position, Role::Container) {
             check_body(drawing, position, problems);
         }
+    }
+    for (position, _) in drawing.enabled("break").filter(|(position, _)| drawing.holders[*position].is_none()) {
+        let message =
+            format!("{} ends the loop it is in, and it is in none; move it into one.", drawing.name(position));
+        problems.push(drawing.error(position, "/inside", "break_outside_loop", message));
     }
 }
 

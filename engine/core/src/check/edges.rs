@@ -70,6 +70,10 @@ fn check_edge(drawing: &Drawing, edge: &Edge, number: usize, from: usize, to: us
             format!("`{}` is a trigger and starts the run, so nothing can lead to it; remove the edge.", edge.to);
         problems.push(Problem::error(pointer("/to"), "edge_into_trigger", message).at(&edge.to));
     }
+    if drawing.has_role(to, Role::Cleanup) {
+        let message = format!("`{}` begins the clean-up, so nothing can lead to it; remove the edge.", edge.to);
+        problems.push(Problem::error(pointer("/to"), "edge_into_trigger", message).at(&edge.to));
+    }
     for (position, id, field) in [(from, &edge.from, "/from"), (to, &edge.to, "/to")] {
         if drawing.has_role(position, Role::Note) {
             let message = format!("`{id}` is a note and never runs; remove the edge.");

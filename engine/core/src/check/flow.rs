@@ -13,7 +13,10 @@ pub(super) fn check(drawing: &Drawing, problems: &mut Vec<Problem>) {
         drawing.nodes().map(|(position, _)| position).filter(|at| drawing.has_role(*at, Role::Trigger)).collect();
     let enabled = || triggers.iter().copied().filter(|position| !drawing.node(*position).disabled);
     if enabled().next().is_some() {
-        check_reach(drawing, enabled().collect(), problems);
+        let main = reached(drawing, enabled().collect());
+        let starts = drawing.nodes().map(|(position, _)| position).filter(|at| drawing.has_role(*at, Role::Cleanup));
+        let cleanup = reached(drawing, starts.collect());
+        check_reach(drawing, &main, &cleanup, problems);
         return;
     }
     // A node of a type that is not known may be a trigger; that it is not known has been told.
@@ -29,23 +32,37 @@ pub(super) fn check(drawing: &Drawing, problems: &mut Vec<Problem>) {
     problems.push(Problem::error("/nodes", "no_trigger", message));
 }
 
-/// Warns of nodes outside of containers that no trigger leads to.
-fn check_reach(drawing: &Drawing, triggers: Vec<usize>, problems: &mut Vec<Problem>) {
+/// By node: whether it is among `starts` or follows one of them.
+fn reached(drawing: &Drawing, starts: Vec<usize>) -> Vec<bool> {
     let mut followers = vec![Vec::new(); drawing.document.nodes.len()];
     for (from, to, _) in &drawing.links {
         followers[*from].push(*to);
     }
     let mut is_reached = vec![false; followers.len()];
-    let mut open = triggers;
+    let mut open = starts;
     while let Some(position) = open.pop() {
         if !std::mem::replace(&mut is_reached[position], true) {
             open.extend(&followers[position]);
         }
     }
+    is_reached
+}
+
+/// Warns of nodes outside of containers that nothing leads to, and refuses those that would wait for both the run and its
+/// clean-up, because only one of the two ever comes.
+fn check_reach(drawing: &Drawing, main: &[bool], cleanup: &[bool], problems: &mut Vec<Problem>) {
     for (position, node) in drawing.nodes() {
         let runs = drawing.node_types[position]
             .is_some_and(|node_type| matches!(node_type.role, Role::Step | Role::Container));
-        if runs && !is_reached[position] && drawing.holders[position].is_none() && node.inside.is_none() {
+        if main[position] && cleanup[position] {
+            let message = format!(
+                "{} follows the clean-up as well as the run itself; give the clean-up steps of its own.",
+                drawing.name(position)
+            );
+            problems.push(drawing.error(position, "", "cleanup_joins_run", message));
+        }
+        let is_reached = main[position] || cleanup[position];
+        if runs && !is_reached && drawing.holders[position].is_none() && node.inside.is_none() {
             let message =
                 format!("No path leads from a trigger to {}, so it never runs; connect it.", drawing.name(position));
             problems.push(drawing.warning(position, "", "unreachable_node", message));

@@ -29,6 +29,10 @@ pub(super) fn check(drawing: &Drawing, problems: &mut Vec<Problem>) {
         if let Some(retry) = &node.retry {
             check_retry(drawing, position, retry, problems);
         }
+        if node.mask.iter().any(|path| path.split('.').any(str::is_empty)) {
+            let message = "A field to mask is written as a dotted path, such as `card.number`.";
+            problems.push(drawing.error(position, "/mask", "invalid_setting", message));
+        }
         if node.timeout_ms.is_some_and(|limit_ms| !(1..=MAX_PAUSE_MS).contains(&limit_ms)) {
             let message =
                 format!("The time limit of an attempt must be from 1 to {MAX_PAUSE_MS} milliseconds (a day).");
@@ -71,5 +75,9 @@ fn check_retry(drawing: &Drawing, position: usize, retry: &Retry, problems: &mut
             "max_ms",
             format!("The longest pause must not be shorter than the first, {} milliseconds.", retry.first_ms),
         );
+    }
+    if retry.on.as_ref().is_some_and(Vec::is_empty) {
+        let message = "No kind of error is tried again; name some, or leave `on` out.";
+        problems.push(drawing.error(position, "/retry/on", "invalid_setting", message));
     }
 }

@@ -1,6 +1,7 @@
 //! The document as a whole: format, name, size and settings.
 
-use crate::document::{Document, FORMAT};
+use crate::document::{Document, FORMAT, PerKey};
+use crate::expression::{Reference, Root, Template};
 use crate::problem::Problem;
 
 use super::{MAX_EDGES, MAX_NODES};
@@ -53,6 +54,38 @@ fn check_settings(document: &Document, problems: &mut Vec<Problem>) {
     if settings.on_error_workflow.as_deref().is_some_and(|id| !is_workflow_id(id)) {
         let message = "The workflow for errors must be named by its id, `wf_` and 32 hexadecimal digits.";
         problems.push(Problem::error("/settings/on_error_workflow", "invalid_setting", message));
+    }
+    if let Some(per_key) = &settings.per_key {
+        check_per_key(per_key, problems);
+    }
+    if settings.mask.iter().any(|name| name.trim().is_empty()) {
+        let message = "A field to mask has no name; write one, or remove it.";
+        problems.push(Problem::error("/settings/mask", "invalid_setting", message));
+    }
+    let retention = &settings.retention;
+    for (name, keep) in [("succeeded", &retention.succeeded), ("failed", &retention.failed)] {
+        if keep.as_ref().is_some_and(|keep| keep.days == Some(0) || keep.runs == Some(0)) {
+            let message = "Runs are kept for at least a day, and at least one of them; leave a limit out for none.";
+            problems.push(Problem::error(format!("/settings/retention/{name}"), "out_of_range", message));
+        }
+    }
+}
+
+fn check_per_key(per_key: &PerKey, problems: &mut Vec<Problem>) {
+    if !(1..=MAX_CONCURRENCY).contains(&per_key.limit) {
+        let message = format!("The number of runs at once for each key must be from 1 to {MAX_CONCURRENCY}.");
+        problems.push(Problem::error("/settings/per_key/limit", "out_of_range", message));
+    }
+    let pointer = "/settings/per_key/key";
+    match Template::parse(&per_key.key) {
+        Err(error) => problems.push(Problem::error(pointer, "bad_expression", error.message)),
+        Ok(template) => {
+            let reads = |reference: &Reference| matches!(reference.root, Root::Trigger | Root::Vars);
+            if template.references().is_empty() || !template.references().iter().all(reads) {
+                let message = "The key is an expression over `trigger`, such as {{ trigger.body.customer }}.";
+                problems.push(Problem::error(pointer, "invalid_setting", message));
+            }
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::{OnItemError, RunError};
+use super::{OnItemError, RunError, WaitsFor};
 use crate::document::ERROR;
 use crate::graph::{BodyIx, Graph, GraphNode, NodeIx};
 
@@ -49,16 +49,42 @@ pub(super) enum StepState {
     Pending,
     Ready { attempt: u32 },
     Running { attempt: u32 },
-    Waiting { attempt: u32, until_ms: i64, then: Then },
+    Waiting(Box<Waiting>),
     Open(Box<Items>),
     Ended(Outcome),
+}
+
+/// A step that waits.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    pub attempt: u32,
+    /// The moment it goes on by itself.
+    pub until_ms: Option<i64>,
+    pub then: Then,
+    pub waits_for: Option<WaitsFor>,
+    /// The next reminder, and the pause to the one after it.
+    pub reminder: Option<(i64, u64)>,
+}
+
+impl Waiting {
+    /// The next moment at which something happens to it.
+    pub(super) fn due_ms(&self) -> Option<i64> {
+        let reminder_ms = self.reminder.map(|(at_ms, _)| at_ms);
+        self.until_ms.into_iter().chain(reminder_ms).min()
+    }
 }
 
 /// What a waiting step does when its moment comes.
 #[derive(Debug)]
 pub(super) enum Then {
     Retry,
-    Succeed(Arc<Value>),
+    Leave {
+        port: String,
+        output: Arc<Value>,
+    },
+    Fail(Arc<RunError>),
+    /// It was interrupted: nothing happens until a person decides.
+    Ask,
 }
 
 #[derive(Debug, Clone)]
@@ -77,18 +103,65 @@ pub(super) enum Outcome {
     Cancelled,
 }
 
-/// The items of an open container.
+/// The rounds of an open container.
 #[derive(Debug)]
 pub(super) struct Items {
-    pub items: Vec<Arc<Value>>,
+    pub source: Source,
+    /// The index of the next round.
     pub next: usize,
     pub live: usize,
     pub parallel: usize,
     pub on_error: OnItemError,
-    pub results: Vec<Arc<Value>>,
     pub halted: bool,
+    /// A step asked for no further round.
+    pub broken: bool,
     /// The first failed item in the order of the list, whichever failed first in time.
     pub failed: Option<(usize, Arc<RunError>)>,
+}
+
+/// Where the rounds of a container come from.
+#[derive(Debug)]
+pub(super) enum Source {
+    /// One round per item; the results are in the order of the list.
+    List { items: Vec<Arc<Value>>, results: Vec<Arc<Value>> },
+    /// Another round while a condition holds; each starts with what the last came to.
+    Condition { last: Arc<Value>, most_turns: u32, holds: Option<bool> },
+}
+
+impl Items {
+    pub(super) fn new(source: Source, halted: bool) -> Items {
+        Items {
+            source,
+            next: 0,
+            live: 0,
+            parallel: 1,
+            on_error: OnItemError::Stop,
+            halted,
+            broken: false,
+            failed: None,
+        }
+    }
+
+    /// Whether no further round begins.
+    pub(super) fn is_done(&self) -> bool {
+        let is_exhausted = match &self.source {
+            Source::List { items, .. } => self.next == items.len(),
+            Source::Condition { holds, .. } => *holds == Some(false),
+        };
+        self.halted || self.broken || self.failed.is_some() || is_exhausted
+    }
+
+    /// What the rounds came to.
+    pub(super) fn result(&self) -> Result<Arc<Value>, Arc<RunError>> {
+        match (&self.failed, &self.source) {
+            (Some((_, error)), _) => Err(Arc::clone(error)),
+            (None, Source::List { results, .. }) => {
+                let ran = results[..self.next].iter().map(|result| Value::clone(result));
+                Ok(Arc::new(Value::Array(ran.collect())))
+            }
+            (None, Source::Condition { last, .. }) => Ok(Arc::clone(last)),
+        }
+    }
 }
 
 impl Frame {

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::frame::{Frame, FrameIx, Iteration, Outcome, StepState};
+use super::frame::{Frame, FrameIx, Iteration, Outcome, Source, StepState};
 use super::state::{IllegalEvent, ROOT_FRAME, RunState, Settled};
-use super::{Finish, OnItemError};
+use super::{ErrorKind, Finish, OnItemError, Path, RunError};
 use crate::graph::NodeIx;
 
 impl RunState {
@@ -13,19 +13,29 @@ impl RunState {
         let graph = Arc::clone(&self.graph);
         let Some(body) = graph.node(node).contains else { return };
         loop {
+            let path = self.path(frame, node);
             let StepState::Open(items) = self.state(frame, node) else { return };
-            let stopped = items.halted || items.failed.is_some() || items.next == items.items.len();
-            if stopped && items.live == 0 {
+            if items.is_done() && items.live == 0 {
                 return self.close(frame, node, settled);
             }
-            if stopped || items.live == items.parallel {
+            if items.is_done() || items.live == items.parallel {
                 return;
             }
             let index = items.next;
-            let item = Arc::clone(&items.items[index]);
+            let item = match &mut items.source {
+                Source::List { items, .. } => Arc::clone(&items[index]),
+                Source::Condition { last, most_turns, holds } => match holds.take() {
+                    Some(_) if index == *most_turns as usize => {
+                        items.failed = Some((index, Arc::new(too_many_turns(*most_turns, &path))));
+                        continue;
+                    }
+                    Some(_) => Arc::clone(last),
+                    None => return self.turning.push((frame, node)),
+                },
+            };
             items.next += 1;
             items.live += 1;
-            let prefix = format!("{}[{index}]/", self.path(frame, node));
+            let prefix = format!("{path}[{index}]/");
             let iteration = Iteration { frame, container: node, index, item: Arc::clone(&item) };
             let child = self.open_frame(Frame::new(&graph, body, prefix, Some(iteration)));
             for &entry in graph.body(body).order.iter().filter(|ix| graph.node(**ix).incoming.is_empty()) {
@@ -71,7 +81,10 @@ impl RunState {
         };
         if let StepState::Open(items) = self.state(iteration.frame, iteration.container) {
             items.live -= 1;
-            items.results[iteration.index] = result;
+            match &mut items.source {
+                Source::List { results, .. } => results[iteration.index] = result,
+                Source::Condition { last, .. } => *last = result,
+            }
             let earlier = items.failed.as_ref().is_some_and(|(index, _)| *index < iteration.index);
             if items.on_error == OnItemError::Stop && !earlier {
                 items.failed = ended.failed.map(|error| (iteration.index, error)).or(items.failed.take());
@@ -106,14 +119,17 @@ impl RunState {
         let graph = Arc::clone(&self.graph);
         self.ready.retain(|(ready, _)| *ready != frame);
         self.waiting.retain(|(waiting, _)| *waiting != frame);
-        let closing: Vec<NodeIx> =
-            self.closing.extract_if(.., |(closing, _)| *closing == frame).map(|(_, node)| node).collect();
+        // Containers between two rounds have nothing inside that would still end.
+        let between = |list: &mut Vec<(FrameIx, NodeIx)>| -> Vec<NodeIx> {
+            list.extract_if(.., |(of, _)| *of == frame).map(|(_, node)| node).collect()
+        };
+        let resting = [between(&mut self.closing), between(&mut self.turning)].concat();
         self.frame_mut(frame).halted = true;
         for &ix in &graph.body(self.frame(frame).body).order {
-            let is_closing = closing.contains(&ix);
+            let is_resting = resting.contains(&ix);
             match self.state(frame, ix) {
-                StepState::Open(items) if !is_closing => items.halted = true,
-                StepState::Ready { .. } | StepState::Waiting { .. } | StepState::Open(_) => {
+                StepState::Open(items) if !is_resting => items.halted = true,
+                StepState::Ready { .. } | StepState::Waiting(_) | StepState::Open(_) => {
                     *self.state(frame, ix) = StepState::Ended(Outcome::Cancelled);
                     self.frame_mut(frame).live -= 1;
                     settled.push(Settled::Cancelled { path: self.path(frame, ix) });
@@ -137,4 +153,11 @@ impl RunState {
         self.halt(ROOT_FRAME, settled);
         Ok(())
     }
+}
+
+fn too_many_turns(most_turns: u32, path: &Path) -> RunError {
+    let message = format!(
+        "the loop went round {most_turns} times and its condition still holds: see what should end it, or raise `max_turns`"
+    );
+    RunError { path: Some(path.clone()), ..RunError::new(ErrorKind::Limit, "too_many_turns", message) }
 }

@@ -5,26 +5,33 @@
 //!
 //! The rules: a step starts when each of its incoming edges is delivered or dead and at least one is delivered; if all are
 //! dead it is skipped and its own edges die. A failed step leaves by `error` where that port is connected; otherwise it
-//! fails the body it is in, which then starts nothing new: the run, or one iteration of a container.
+//! fails the body it is in, which then starts nothing new: the run, or one iteration of a container. A run that is
+//! cancelled or out of time first comes to rest, then goes through its clean-up branch where one is drawn.
 
 mod frame;
 mod items;
+mod park;
 mod record;
+mod retake;
 mod retry;
 mod settle;
 mod state;
+mod wait;
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::document::NodeId;
 use crate::graph::NodeIx;
 
-pub use record::{StepRecord, StepStatus, Timeline};
+pub use park::{Answer, Expiry, Park, WaitsFor};
+pub use record::{StepRecord, StepStatus, Timeline, Waits};
+pub use retake::{RetakeFrom, retake};
 pub use retry::retry_at;
 pub use state::{IllegalEvent, RunState};
 
@@ -41,6 +48,15 @@ impl Path {
 
     pub fn node(&self) -> &str {
         &self.0[self.prefix().len()..]
+    }
+
+    /// This step and the containers around it, innermost first: `a[1]/b[2]/c`, `a[1]/b`, `a`.
+    pub fn and_around(&self) -> impl Iterator<Item = Path> + use<> {
+        let around = |path: &Path| {
+            let round = path.prefix().strip_suffix("]/")?;
+            Some(Path(round[..round.rfind('[')?].to_owned()))
+        };
+        std::iter::successors(Some(self.clone()), around)
     }
 }
 
@@ -77,11 +93,54 @@ pub enum Event {
         on_error: OnItemError,
         at_ms: i64,
     },
-    /// A step parked itself until a moment.
+    /// A container that repeats itself while a condition holds was entered.
+    Looped {
+        path: Path,
+        /// What the first turn starts with.
+        item: Arc<Value>,
+        most_turns: u32,
+        at_ms: i64,
+    },
+    /// The condition of such a container was looked at.
+    Turned {
+        path: Path,
+        goes_on: bool,
+        at_ms: i64,
+    },
+    /// A step asked its container to begin no further round.
+    Broke {
+        path: Path,
+        output: Arc<Value>,
+        at_ms: i64,
+    },
+    /// A step parked itself until a moment, or until something comes.
     Parked {
         path: Path,
-        until_ms: i64,
+        park: Park,
+        /// What it leaves with when its time comes.
         output: Arc<Value>,
+        at_ms: i64,
+    },
+    /// Whoever should act on a parked step was reminded.
+    Reminded {
+        path: Path,
+        at_ms: i64,
+    },
+    /// The process died while the step ran, and it must not simply be repeated: a person decides.
+    Interrupted {
+        path: Path,
+        at_ms: i64,
+    },
+    /// What a step waited for has come.
+    Answered {
+        path: Path,
+        answer: Answer,
+        at_ms: i64,
+    },
+    /// A signal for the run came: it ends the oldest wait for it, or is kept for the next.
+    Signalled {
+        name: String,
+        data: Arc<Value>,
         at_ms: i64,
     },
     StepSucceeded {
@@ -164,6 +223,14 @@ pub enum Command {
         attempt: u32,
         input: Arc<Value>,
     },
+    /// Look whether a container that repeats itself goes on, and record it.
+    Turn {
+        path: Path,
+        node: NodeIx,
+        /// What the last turn came to.
+        item: Arc<Value>,
+        index: u32,
+    },
     /// The body of a container has run for all its items: record how the container's own step ended.
     Close {
         path: Path,
@@ -221,7 +288,7 @@ impl RunError {
 }
 
 /// What kind of failure it was; decides about retries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorKind {
     Retryable,

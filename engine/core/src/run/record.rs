@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::state::Settled;
-use super::{Event, Finish, IllegalEvent, Log, Path, RunError, RunState};
+use super::{Answer, Event, Expiry, Finish, IllegalEvent, Log, Park, Path, RunError, RunState, WaitsFor};
 use crate::document::{ERROR, NodeId, OUT};
 
 /// What is known of one step.
@@ -25,6 +25,52 @@ pub struct StepRecord {
     pub started_at_ms: Option<i64>,
     pub ended_at_ms: Option<i64>,
     pub logs: Vec<Log>,
+    /// What it waits for, while its status is `waiting`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waits: Option<Waits>,
+    /// What happens when its time is over before anything came.
+    #[serde(skip)]
+    expiry: Expiry,
+}
+
+/// What a waiting step waits for, and until when.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Waits {
+    /// A moment.
+    Timer {
+        until_ms: i64,
+    },
+    /// The next attempt.
+    Retry {
+        until_ms: i64,
+    },
+    Signal {
+        signal: String,
+        until_ms: Option<i64>,
+    },
+    Approval {
+        until_ms: Option<i64>,
+    },
+    /// The end of the run it started.
+    Run {
+        run_id: String,
+        until_ms: Option<i64>,
+    },
+    /// A person, because the process died while the step ran.
+    Interrupted,
+}
+
+impl Waits {
+    fn of(park: &Park) -> Waits {
+        let until_ms = park.until_ms;
+        match &park.waits_for {
+            Some(WaitsFor::Signal { name }) => Waits::Signal { signal: name.clone(), until_ms },
+            Some(WaitsFor::Approval { .. }) => Waits::Approval { until_ms },
+            Some(WaitsFor::Run { run }) => Waits::Run { run_id: run.clone(), until_ms },
+            None => Waits::Timer { until_ms: until_ms.unwrap_or(i64::MAX) },
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +105,11 @@ impl Timeline {
         self.records
     }
 
+    /// Whether the step at `path` was interrupted and waits for a person.
+    pub fn is_interrupted(&self, path: &Path) -> bool {
+        self.state.is_interrupted(path)
+    }
+
     /// How the run ends, once nothing in it is live.
     pub fn finish(&self) -> Option<Finish> {
         self.state.next().into_iter().find_map(|command| match command {
@@ -81,7 +132,10 @@ impl Timeline {
             changed.push(place);
         }
         for settled in settled {
-            let (Settled::Passed { path, .. } | Settled::Skipped { path } | Settled::Cancelled { path }) = &settled;
+            let (Settled::Passed { path, .. }
+            | Settled::Skipped { path }
+            | Settled::Cancelled { path }
+            | Settled::Signalled { path, .. }) = &settled;
             let place = self.place(path);
             self.records[place].take_settled(settled, event.at_ms());
             changed.push(place);
@@ -103,6 +157,8 @@ impl Timeline {
                 started_at_ms: None,
                 ended_at_ms: None,
                 logs: Vec::new(),
+                waits: None,
+                expiry: Expiry::default(),
             });
             self.records.len() - 1
         })
@@ -115,40 +171,72 @@ impl StepRecord {
             Event::StepStarted { attempt, at_ms, .. } => {
                 self.status = StepStatus::Running;
                 self.attempt = *attempt;
+                self.waits = None;
                 self.started_at_ms.get_or_insert(*at_ms);
             }
-            Event::Parked { output, .. } => {
-                self.status = StepStatus::Waiting;
+            Event::Parked { park, output, .. } => {
+                self.wait(Waits::of(park));
                 self.output = Some(Arc::clone(output));
                 self.error = None;
+                self.expiry = park.expiry.clone();
             }
+            Event::Interrupted { .. } => self.wait(Waits::Interrupted),
             Event::StepSucceeded { port, output, at_ms, logs, .. } => {
                 self.succeed(port, output, *at_ms);
                 self.logs.extend(logs.iter().cloned());
             }
+            Event::Broke { output, at_ms, .. } => self.succeed(OUT, output, *at_ms),
             Event::AttemptFailed { error, retry_at_ms, at_ms, logs, .. } => {
                 self.error = Some(Arc::clone(error));
                 self.logs.extend(logs.iter().cloned());
-                if retry_at_ms.is_some() {
-                    self.status = StepStatus::Waiting;
-                } else {
-                    let cancelled = error.kind == super::ErrorKind::Cancelled;
-                    self.status = if cancelled { StepStatus::Cancelled } else { StepStatus::Failed };
-                    self.port = Some(ERROR.into());
-                    self.ended_at_ms = Some(*at_ms);
+                match retry_at_ms {
+                    Some(until_ms) => self.wait(Waits::Retry { until_ms: *until_ms }),
+                    None => self.fail(*at_ms),
                 }
             }
-            Event::TimerDue { at_ms, .. } if self.status == StepStatus::Waiting && self.error.is_none() => {
-                self.status = StepStatus::Succeeded;
-                self.port = Some(OUT.into());
-                self.ended_at_ms = Some(*at_ms);
+            Event::TimerDue { at_ms, .. } => self.take_due(*at_ms),
+            Event::Answered { answer: Answer::Leave { port, output }, at_ms, .. } => self.succeed(port, output, *at_ms),
+            Event::Answered { answer: Answer::Fail { error }, at_ms, .. } => {
+                self.error = Some(Arc::clone(error));
+                self.fail(*at_ms);
             }
-            Event::TimerDue { .. }
+            Event::Answered { answer: Answer::Retry, .. }
             | Event::Opened { .. }
+            | Event::Looped { .. }
+            | Event::Turned { .. }
+            | Event::Reminded { .. }
+            | Event::Signalled { .. }
             | Event::RunStarted { .. }
             | Event::CancelAsked { .. }
             | Event::TimedOut { .. } => {}
         }
+    }
+
+    /// The moment it waited for has come; before another attempt that changes nothing yet.
+    fn take_due(&mut self, at_ms: i64) {
+        if self.status != StepStatus::Waiting || matches!(self.waits, Some(Waits::Retry { .. })) {
+            return;
+        }
+        match self.expiry.clone() {
+            Expiry::Leave { port } => {
+                let output = self.output.clone().unwrap_or_default();
+                self.succeed(&port, &output, at_ms);
+            }
+            Expiry::Fail => self.fail(at_ms),
+        }
+    }
+
+    fn wait(&mut self, waits: Waits) {
+        self.status = StepStatus::Waiting;
+        self.waits = Some(waits);
+    }
+
+    fn fail(&mut self, at_ms: i64) {
+        let cancelled = self.error.as_ref().is_some_and(|error| error.kind == super::ErrorKind::Cancelled);
+        self.status = if cancelled { StepStatus::Cancelled } else { StepStatus::Failed };
+        self.port = Some(ERROR.into());
+        self.waits = None;
+        self.ended_at_ms = Some(at_ms);
     }
 
     fn take_settled(&mut self, settled: Settled, at_ms: i64) {
@@ -159,8 +247,10 @@ impl StepRecord {
                 self.succeed(OUT, &output, at_ms);
             }
             Settled::Skipped { .. } => self.status = StepStatus::Skipped,
+            Settled::Signalled { port, output, .. } => self.succeed(&port, &output, at_ms),
             Settled::Cancelled { .. } => {
                 self.status = StepStatus::Cancelled;
+                self.waits = None;
                 self.ended_at_ms = Some(at_ms);
             }
         }
@@ -171,6 +261,7 @@ impl StepRecord {
         self.port = Some(port.to_owned());
         self.output = Some(Arc::clone(output));
         self.error = None;
+        self.waits = None;
         self.ended_at_ms = Some(at_ms);
     }
 }
@@ -179,10 +270,18 @@ impl Event {
     /// The step the event is about, when it is about one.
     pub fn path(&self) -> Option<&Path> {
         match self {
-            Event::RunStarted { .. } | Event::CancelAsked { .. } | Event::TimedOut { .. } => None,
+            Event::RunStarted { .. } | Event::Signalled { .. } | Event::CancelAsked { .. } | Event::TimedOut { .. } => {
+                None
+            }
             Event::StepStarted { path, .. }
             | Event::Opened { path, .. }
+            | Event::Looped { path, .. }
+            | Event::Turned { path, .. }
+            | Event::Broke { path, .. }
             | Event::Parked { path, .. }
+            | Event::Reminded { path, .. }
+            | Event::Interrupted { path, .. }
+            | Event::Answered { path, .. }
             | Event::StepSucceeded { path, .. }
             | Event::AttemptFailed { path, .. }
             | Event::TimerDue { path, .. } => Some(path),
@@ -194,7 +293,14 @@ impl Event {
             Event::RunStarted { at_ms, .. }
             | Event::StepStarted { at_ms, .. }
             | Event::Opened { at_ms, .. }
+            | Event::Looped { at_ms, .. }
+            | Event::Turned { at_ms, .. }
+            | Event::Broke { at_ms, .. }
             | Event::Parked { at_ms, .. }
+            | Event::Reminded { at_ms, .. }
+            | Event::Interrupted { at_ms, .. }
+            | Event::Answered { at_ms, .. }
+            | Event::Signalled { at_ms, .. }
             | Event::StepSucceeded { at_ms, .. }
             | Event::AttemptFailed { at_ms, .. }
             | Event::TimerDue { at_ms, .. }

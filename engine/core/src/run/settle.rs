@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::frame::{Frame, FrameIx, Outcome, StepState, Then};
-use super::state::{IllegalEvent, ROOT_FRAME, RunState, Settled, illegal};
-use super::{Extent, Finish, Path, RunError, Start};
+use super::frame::{Frame, FrameIx, Items, Outcome, StepState};
+use super::state::{ROOT_FRAME, RunState, Settled};
+use super::{Extent, Finish, RunError, Start};
+use crate::document::OnError;
 use crate::graph::{Join, NodeIx, ROOT};
+use crate::node_type::Role;
 
 impl RunState {
     pub(super) fn start(&mut self, start: &Start, settled: &mut Vec<Settled>) {
@@ -37,7 +39,7 @@ impl RunState {
                 let output = Arc::clone(&self.input);
                 settled.push(Settled::Passed { path: self.path(ROOT_FRAME, ix), output: Arc::clone(&output) });
                 self.settle(ROOT_FRAME, ix, Outcome::Succeeded { port: node.first_port.clone(), output }, settled);
-            } else if only != Some(ix) && (node.incoming.is_empty() || !self.covers(ix)) {
+            } else if node.role != Role::Cleanup && only != Some(ix) && (node.incoming.is_empty() || !self.covers(ix)) {
                 self.settle(ROOT_FRAME, ix, Outcome::Skipped, settled);
             }
         }
@@ -74,7 +76,14 @@ impl RunState {
     pub(super) fn fail(&mut self, frame: FrameIx, node: NodeIx, error: &Arc<RunError>, settled: &mut Vec<Settled>) {
         // An error is plain data; turning it into JSON can't fail.
         let value = Arc::new(serde_json::to_value(&**error).unwrap_or_default());
-        if !self.graph.node(node).handles_errors() {
+        let graph_node = self.graph.node(node);
+        if graph_node.handles_errors() {
+            self.end(frame, node, Outcome::Failed { value }, settled);
+        } else if graph_node.on_error == OnError::Continue {
+            let output = Arc::new(serde_json::json!({ "error": *value }));
+            let port = graph_node.first_port.clone();
+            self.end(frame, node, Outcome::Succeeded { port, output }, settled);
+        } else {
             *self.state(frame, node) = StepState::Ended(Outcome::Failed { value });
             let failing = self.frame_mut(frame);
             failing.live -= 1;
@@ -83,51 +92,13 @@ impl RunState {
                 self.ending.get_or_insert_with(|| Finish::Failed(Arc::clone(error)));
             }
             self.halt(frame, settled);
-        } else {
-            self.end(frame, node, Outcome::Failed { value }, settled);
         }
     }
 
-    pub(super) fn wait(&mut self, frame: FrameIx, node: NodeIx, until_ms: i64, then: Then, settled: &mut Vec<Settled>) {
-        if self.frame(frame).halted {
-            settled.push(Settled::Cancelled { path: self.path(frame, node) });
-            return self.end(frame, node, Outcome::Cancelled, settled);
-        }
-        let attempt = match self.state(frame, node) {
-            StepState::Running { attempt } => *attempt,
-            _ => 1,
-        };
-        *self.state(frame, node) = StepState::Waiting { attempt, until_ms, then };
-        self.waiting.push((frame, node));
-    }
-
-    pub(super) fn wake(
-        &mut self,
-        frame: FrameIx,
-        node: NodeIx,
-        path: &Path,
-        settled: &mut Vec<Settled>,
-    ) -> Result<(), IllegalEvent> {
-        let StepState::Waiting { attempt, then, .. } = self.state(frame, node) else {
-            return Err(illegal("timer_due", path));
-        };
-        let attempt = *attempt;
-        let output = match then {
-            Then::Retry => None,
-            Then::Succeed(output) => Some(Arc::clone(output)),
-        };
-        self.waiting.retain(|waiting| *waiting != (frame, node));
-        match output {
-            Some(output) => {
-                let port = self.graph.node(node).first_port.clone();
-                self.end(frame, node, Outcome::Succeeded { port, output }, settled);
-            }
-            None => {
-                *self.state(frame, node) = StepState::Ready { attempt: attempt + 1 };
-                self.ready.push_back((frame, node));
-            }
-        }
-        Ok(())
+    /// Enters a container.
+    pub(super) fn open(&mut self, frame: FrameIx, node: NodeIx, items: Items, settled: &mut Vec<Settled>) {
+        *self.state(frame, node) = StepState::Open(Box::new(items));
+        self.advance_items(frame, node, settled);
     }
 
     /// Marks a step as ended and follows its edges: what has all it needs becomes ready, what gets nothing is skipped.

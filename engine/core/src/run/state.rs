@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::frame::{Frame, FrameIx, Items, Outcome, StepState, Then};
-use super::{Command, ErrorKind, Event, Finish, Path, RunError};
-use crate::document::NodeId;
+use super::frame::{Frame, FrameIx, Items, Outcome, Source, StepState, Then, Waiting};
+use super::{Command, ErrorKind, Event, Finish, Path, RunError, WaitsFor};
+use crate::document::{NodeId, OUT};
 use crate::graph::{Graph, NodeIx, ROOT};
 
 /// The frame of the root body; it lives as long as the run.
@@ -35,6 +35,12 @@ pub(super) enum Settled {
     Cancelled {
         path: Path,
     },
+    /// A signal ended its wait.
+    Signalled {
+        path: Path,
+        port: String,
+        output: Arc<Value>,
+    },
 }
 
 /// Where a run stands.
@@ -46,9 +52,15 @@ pub struct RunState {
     pub(super) by_prefix: HashMap<String, FrameIx>,
     pub(super) ready: VecDeque<(FrameIx, NodeIx)>,
     pub(super) waiting: Vec<(FrameIx, NodeIx)>,
+    /// Containers that are to look at their condition.
+    pub(super) turning: Vec<(FrameIx, NodeIx)>,
     /// Containers whose items have all ended.
     pub(super) closing: Vec<(FrameIx, NodeIx)>,
+    /// Signals nobody has waited for yet, oldest first.
+    pub(super) signals: Vec<(String, Arc<Value>)>,
     pub(super) ending: Option<Finish>,
+    /// The clean-up branch has begun.
+    pub(super) cleans_up: bool,
     /// The nodes of the root body this run goes through, when not all.
     pub(super) covered: Option<Vec<NodeIx>>,
 }
@@ -63,8 +75,11 @@ impl RunState {
             by_prefix: HashMap::new(),
             ready: VecDeque::new(),
             waiting: Vec::new(),
+            turning: Vec::new(),
             closing: Vec::new(),
+            signals: Vec::new(),
             ending: None,
+            cleans_up: false,
             covered: None,
         }
     }
@@ -79,7 +94,7 @@ impl RunState {
 
     /// What to do now. Empty while the run only waits for steps that are running.
     pub fn next(&self) -> Vec<Command> {
-        let mut commands = Vec::with_capacity(self.ready.len() + self.closing.len() + self.waiting.len());
+        let mut commands = Vec::with_capacity(self.ready.len() + 1);
         for &(frame, node) in &self.ready {
             let step = &self.frame(frame).steps[self.graph.node(node).place];
             if let (StepState::Ready { attempt }, Some(input)) = (&step.state, &step.input) {
@@ -91,22 +106,23 @@ impl RunState {
                 });
             }
         }
+        for &(frame, node) in &self.turning {
+            if let StepState::Open(items) = &self.frame(frame).steps[self.graph.node(node).place].state
+                && let Source::Condition { last, .. } = &items.source
+            {
+                let (item, index) = (Arc::clone(last), items.next as u32);
+                commands.push(Command::Turn { path: self.path(frame, node), node, item, index });
+            }
+        }
         for &(frame, node) in &self.closing {
             if let StepState::Open(items) = &self.frame(frame).steps[self.graph.node(node).place].state {
-                let result = match &items.failed {
-                    Some((_, error)) => Err(Arc::clone(error)),
-                    None => {
-                        Ok(Arc::new(Value::Array(items.results.iter().map(|result| Value::clone(result)).collect())))
-                    }
-                };
-                commands.push(Command::Close { path: self.path(frame, node), result });
+                commands.push(Command::Close { path: self.path(frame, node), result: items.result() });
             }
         }
-        for &(frame, node) in &self.waiting {
-            if let StepState::Waiting { until_ms, .. } = self.frame(frame).steps[self.graph.node(node).place].state {
-                commands.push(Command::Arm { path: self.path(frame, node), until_ms });
-            }
-        }
+        commands.extend(
+            self.waits()
+                .filter_map(|(path, _, waiting)| waiting.due_ms().map(|until_ms| Command::Arm { path, until_ms })),
+        );
         if let Some(Some(root)) = self.frames.first()
             && root.live == 0
         {
@@ -130,9 +146,67 @@ impl RunState {
         running
     }
 
-    /// Whether the run is being ended and starts nothing any more.
+    /// Whether the run is being ended: what it still starts is its clean-up branch.
     pub fn is_ending(&self) -> bool {
         self.ending.is_some()
+    }
+
+    /// The steps that wait, with what they wait for.
+    pub(super) fn waits(&self) -> impl Iterator<Item = (Path, NodeIx, &Waiting)> {
+        self.waiting.iter().filter_map(|&(frame, node)| {
+            match &self.frame(frame).steps[self.graph.node(node).place].state {
+                StepState::Waiting(waiting) => Some((self.path(frame, node), node, &**waiting)),
+                _ => None,
+            }
+        })
+    }
+
+    /// Whether nothing is left to be done.
+    pub fn is_finished(&self) -> bool {
+        matches!(self.frames.first(), Some(Some(root)) if root.live == 0)
+    }
+
+    /// Whether any step waits.
+    pub fn has_waits(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// Whether the wait of the step at `path` is over by this time.
+    pub fn is_over(&self, path: &Path, now_ms: i64) -> bool {
+        self.waiting_at(path).is_some_and(|waiting| waiting.until_ms.is_some_and(|until_ms| until_ms <= now_ms))
+    }
+
+    /// What the step at `path` waits for, when it is parked.
+    pub fn waits_for(&self, path: &Path) -> Option<&WaitsFor> {
+        self.waiting_at(path)?.waits_for.as_ref()
+    }
+
+    /// The runs that steps of this one wait for.
+    pub fn awaited_runs(&self) -> Vec<String> {
+        let run = |waits_for: &WaitsFor| match waits_for {
+            WaitsFor::Run { run } => Some(run.clone()),
+            WaitsFor::Signal { .. } | WaitsFor::Approval { .. } => None,
+        };
+        self.waits().filter_map(|(_, _, waiting)| run(waiting.waits_for.as_ref()?)).collect()
+    }
+
+    /// Whether the step at `path` was interrupted and waits for a person.
+    pub fn is_interrupted(&self, path: &Path) -> bool {
+        self.waiting_at(path).is_some_and(|waiting| matches!(waiting.then, Then::Ask))
+    }
+
+    /// How many steps were interrupted and wait for a person.
+    pub fn incidents(&self) -> usize {
+        self.waits().filter(|(_, _, waiting)| matches!(waiting.then, Then::Ask)).count()
+    }
+
+    fn waiting_at(&self, path: &Path) -> Option<&Waiting> {
+        let frame = self.frame(*self.by_prefix.get(path.prefix())?);
+        let node = self.graph.find(path.node()).filter(|node| self.graph.node(*node).body == frame.body)?;
+        match &frame.steps[self.graph.node(node).place].state {
+            StepState::Waiting(waiting) => Some(waiting),
+            _ => None,
+        }
     }
 
     /// The output of `node` as seen by the step at `path`: from its own iteration, or an enclosing one.
@@ -193,22 +267,70 @@ impl RunState {
                 if self.graph.node(node).contains.is_none() {
                     return Err(illegal("opened", path));
                 }
+                let results = items.iter().map(|_| Arc::default()).collect();
+                let source = Source::List { items: items.clone(), results };
                 let items = Items {
-                    results: items.iter().map(|_| Arc::default()).collect(),
-                    items: items.clone(),
-                    next: 0,
-                    live: 0,
                     parallel: (*parallel).max(1) as usize,
                     on_error: *on_error,
-                    halted: self.frame(frame).halted,
-                    failed: None,
+                    ..Items::new(source, self.frame(frame).halted)
                 };
-                *self.state(frame, node) = StepState::Open(Box::new(items));
+                self.open(frame, node, items, &mut settled);
+            }
+            Event::Looped { path, item, most_turns, .. } => {
+                let (frame, node) = self.find_running(path, "looped")?;
+                if self.graph.node(node).contains.is_none() {
+                    return Err(illegal("looped", path));
+                }
+                let source = Source::Condition { last: Arc::clone(item), most_turns: *most_turns, holds: None };
+                self.open(frame, node, Items::new(source, self.frame(frame).halted), &mut settled);
+            }
+            Event::Turned { path, goes_on, .. } => {
+                let (frame, node) = self.find(path, "turned")?;
+                let Some(place) = self.turning.iter().position(|turning| *turning == (frame, node)) else {
+                    return Err(illegal("turned", path));
+                };
+                self.turning.swap_remove(place);
+                if let StepState::Open(items) = self.state(frame, node)
+                    && let Source::Condition { holds, .. } = &mut items.source
+                {
+                    *holds = Some(*goes_on);
+                }
                 self.advance_items(frame, node, &mut settled);
             }
-            Event::Parked { path, until_ms, output, .. } => {
+            Event::Broke { path, output, .. } => {
+                let (frame, node) = self.find_running(path, "broke")?;
+                let iteration = self.frame(frame).iteration.clone().ok_or_else(|| illegal("broke", path))?;
+                if let StepState::Open(items) = self.state(iteration.frame, iteration.container) {
+                    items.broken = true;
+                }
+                let outcome = Outcome::Succeeded { port: OUT.into(), output: Arc::clone(output) };
+                self.end(frame, node, outcome, &mut settled);
+            }
+            Event::Parked { path, park, output, at_ms } => {
                 let (frame, node) = self.find_running(path, "parked")?;
-                self.wait(frame, node, *until_ms, Then::Succeed(Arc::clone(output)), &mut settled);
+                self.park(frame, node, park, output, *at_ms, &mut settled);
+            }
+            Event::Reminded { path, .. } => {
+                let (frame, node) = self.find(path, "reminded")?;
+                let StepState::Waiting(waiting) = self.state(frame, node) else {
+                    return Err(illegal("reminded", path));
+                };
+                waiting.reminder =
+                    waiting.reminder.map(|(at_ms, every_ms)| (at_ms.saturating_add_unsigned(every_ms), every_ms));
+            }
+            Event::Interrupted { path, .. } => {
+                let (frame, node) = self.find_running(path, "interrupted")?;
+                self.wait(frame, node, None, Then::Ask, &mut settled);
+            }
+            Event::Answered { path, answer, .. } => {
+                let (frame, node) = self.find(path, "answered")?;
+                self.answer(frame, node, path, answer, &mut settled)?;
+            }
+            Event::Signalled { name, data, .. } => {
+                if self.frames.is_empty() {
+                    return Err(IllegalEvent { event: "signalled", path: name.clone() });
+                }
+                self.signal(name, data, &mut settled);
             }
             Event::StepSucceeded { path, port, output, .. } => {
                 let (frame, node) = self.find_endable(path, "step_succeeded")?;
@@ -222,7 +344,7 @@ impl RunState {
             Event::AttemptFailed { path, error, retry_at_ms, .. } => {
                 let (frame, node) = self.find_endable(path, "attempt_failed")?;
                 match retry_at_ms {
-                    Some(until_ms) => self.wait(frame, node, *until_ms, Then::Retry, &mut settled),
+                    Some(until_ms) => self.wait(frame, node, Some(*until_ms), Then::Retry, &mut settled),
                     None => self.fail(frame, node, error, &mut settled),
                 }
             }
@@ -240,6 +362,7 @@ impl RunState {
                 self.end_with(Finish::Failed(Arc::new(error)), "timed_out", &mut settled)?;
             }
         }
+        self.clean_up_if_due(event.at_ms(), &mut settled);
         Ok(settled)
     }
 

@@ -1,5 +1,6 @@
 //! The rules as tables, and the laws over random graphs and interleavings.
 
+mod control;
 mod drawing;
 mod laws;
 mod tables;

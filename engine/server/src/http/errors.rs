@@ -4,7 +4,7 @@ use super::problem::{Code, Problem, WorkflowName};
 use crate::accounts::{SetupError, SignInError};
 use crate::plugin_host::UploadError;
 use crate::plugins::PluginError;
-use crate::runner::{self, CancelError};
+use crate::runner::{self, RepeatError, SendError};
 use crate::store::StoreError;
 use crate::workflows::{SaveError, StartError, WorkflowError};
 
@@ -73,6 +73,7 @@ impl From<runner::StartError> for Problem {
                 Problem::new(Code::DocumentHasProblems, sentence(error)).with_problems(problems)
             }
             runner::StartError::BadTrigger(_) => Problem::new(Code::NoSuchTrigger, sentence(error)),
+            runner::StartError::Skipped => Problem::new(Code::Conflict, sentence(error)),
             runner::StartError::Overloaded { retry_after_s } => {
                 Problem::new(Code::TooManyRuns, sentence(error)).retry_after(retry_after_s.into())
             }
@@ -84,12 +85,24 @@ impl From<runner::StartError> for Problem {
     }
 }
 
-impl From<CancelError> for Problem {
-    fn from(error: CancelError) -> Problem {
+impl From<SendError> for Problem {
+    fn from(error: SendError) -> Problem {
         match error {
-            CancelError::NotFound => Problem::new(Code::RunNotFound, sentence(error)),
-            CancelError::AlreadyEnded => Problem::new(Code::RunHasEnded, sentence(error)),
-            CancelError::Start(error) => error.into(),
+            SendError::NotFound => Problem::new(Code::RunNotFound, sentence(error)),
+            SendError::AlreadyEnded => Problem::new(Code::RunHasEnded, sentence(error)),
+            SendError::Start(error) => error.into(),
+        }
+    }
+}
+
+impl From<RepeatError> for Problem {
+    fn from(error: RepeatError) -> Problem {
+        match error {
+            RepeatError::NotFound => Problem::new(Code::RunNotFound, sentence(error)),
+            RepeatError::NotEnded => Problem::new(Code::RunNotEnded, sentence(error)),
+            RepeatError::NothingFailed => Problem::new(Code::NothingFailed, sentence(error)),
+            RepeatError::NoSuchNode(_) => Problem::new(Code::NoSuchTrigger, sentence(error)).at_field("from"),
+            RepeatError::Start(error) => error.into(),
         }
     }
 }
@@ -179,7 +192,7 @@ mod tests {
             "There is no such workflow in this workspace.",
         );
         check(runner::StartError::BadTrigger("no node `x`".into()), "no_such_trigger", "No node `x`.");
-        check(CancelError::AlreadyEnded, "run_has_ended", "The run has already ended.");
+        check(SendError::AlreadyEnded, "run_has_ended", "The run has already ended.");
         check(SignInError::Wrong, "wrong_credentials", "No account has this email and password.");
         check(
             PluginError::InUse(Vec::new()),

@@ -1,5 +1,6 @@
 //! The HTTP API, webhooks, and the designer's files. The only place that knows axum.
 
+mod approvals;
 mod assets;
 mod body;
 mod caller;
@@ -18,8 +19,10 @@ mod page;
 mod parameters;
 mod plugins;
 mod problem;
+mod resume;
 mod revisions;
 mod router;
+mod run_control;
 mod run_events;
 mod run_views;
 mod runs;

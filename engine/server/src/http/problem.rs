@@ -72,9 +72,17 @@ codes! {
 
     // Runs.
     RunNotFound = 404 "run_not_found" "There is no such run";
+    RunNotEnded = 409 "run_not_ended" "The run has not ended yet";
+    NothingFailed = 409 "nothing_failed" "Nothing of the run failed";
+    StepNotInterrupted = 409 "step_not_interrupted" "The step does not wait for a decision";
+    ApprovalNotFound = 404 "approval_not_found" "There is no such question";
+    ApprovalClosed = 409 "approval_closed" "The question needs no answer any more";
+    InvalidAnswer = 422 "invalid_answer" "The answer does not fit the question";
+    InvalidSignal = 422 "invalid_signal" "This cannot be the name of a signal";
+    ResumeLinkNotFound = 404 "resume_link_not_found" "This link leads to no run";
     RunHasEnded = 409 "run_has_ended" "The run has already ended";
     NoSuchTrigger = 422 "no_such_trigger" "The run cannot start there";
-    TooManyRuns = 429 "too_many_runs" "The server has as many runs as it can take";
+    TooManyRuns = 503 "too_many_runs" "The server has as many runs as it can take";
 
     // Expressions and schedules.
     ExpressionFailed = 422 "expression_failed" "The expression failed";
@@ -266,7 +274,7 @@ mod tests {
     async fn a_problem_is_a_problem_document() {
         let problem = Problem::new(Code::TooManyRuns, "Try later.").at_field("input").retry_after(3);
         let response = problem.into_response();
-        assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
         assert_eq!(response.headers()[RETRY_AFTER], "3");
         let body = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap();
@@ -274,7 +282,7 @@ mod tests {
         assert_eq!(
             body,
             serde_json::json!({
-                "type": "/api/v1/docs#too_many_runs", "title": "The server has as many runs as it can take", "status": 429,
+                "type": "/api/v1/docs#too_many_runs", "title": "The server has as many runs as it can take", "status": 503,
                 "code": "too_many_runs", "detail": "Try later.", "field": "input"
             })
         );

@@ -17,8 +17,9 @@ use utoipa_axum::routes;
 
 use super::problem::{Code, Problem};
 use super::{
-    Stopping, assets, caller, docs, documents, drafts, examples, expressions, headers, health, hooks, node_types,
-    plugins, revisions, run_events, runs, same_site, schedules, session, workflow_events, workflows,
+    Stopping, approvals, assets, caller, docs, documents, drafts, examples, expressions, headers, health, hooks,
+    node_types, plugins, resume, revisions, run_control, run_events, runs, same_site, schedules, session,
+    workflow_events, workflows,
 };
 use crate::app::App;
 
@@ -68,8 +69,14 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(runs::steps))
         .routes(routes!(runs::document))
         .routes(routes!(run_events::follow))
-        .routes(routes!(runs::cancel))
-        .routes(routes!(runs::rerun))
+        .routes(routes!(run_control::cancel))
+        .routes(routes!(run_control::rerun))
+        .routes(routes!(run_control::retry))
+        .routes(routes!(run_control::signal))
+        .routes(routes!(run_control::resolve))
+        .routes(routes!(approvals::list))
+        .routes(routes!(approvals::answer))
+        .routes(routes!(approvals::read_public, approvals::answer_public))
         .routes(routes!(node_types::list))
         .routes(routes!(documents::check_document))
         .routes(routes!(documents::schema))
@@ -110,6 +117,7 @@ pub fn router(app: App, stop: CancellationToken) -> Router {
     Router::new()
         // Apart from the rest: webhooks carry other people's content, and nothing may slow them down.
         .route("/hooks/{*path}", any(hooks::receive))
+        .route("/resume/{token}/{name}", get(resume::receive).post(resume::receive))
         .merge(pages)
         .layer(Extension(Stopping(stop)))
         .layer(CatchPanicLayer::custom(panicked))

@@ -97,7 +97,7 @@ impl Follower {
     ) -> Result<Follower, Problem> {
         let run = find(&app, workspace, id).await?;
         let program = app.runner().programs().get(workspace, run.head.workflow, run.head.revision).await?;
-        let timeline = Timeline::new(RunState::new(Arc::clone(&program.graph), Arc::new(run.head.input)));
+        let timeline = Timeline::new(RunState::new(Arc::clone(&program.graph), run.head.input));
         let mut follower = Follower {
             app,
             workspace,

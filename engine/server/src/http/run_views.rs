@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 use weft_core::document::{Document, NodeId};
-use weft_core::run::{ErrorKind, Log, Path, RunError, StepRecord, StepStatus};
+use weft_core::run::{ErrorKind, Log, Path, RunError, StepRecord, StepStatus, Waits};
 
 use crate::ids::{RunId, WorkflowId};
 use crate::store::runs::{Run, Status, Trigger};
@@ -25,16 +25,35 @@ pub struct RunView {
     revision: Option<i64>,
     pub status: Status,
     trigger: Trigger,
-    input: Value,
-    #[schema(required)]
-    output: Option<Value>,
+    #[schema(value_type = Value)]
+    input: Arc<Value>,
+    #[schema(required, value_type = Value)]
+    output: Option<Arc<Value>>,
     #[schema(required)]
     error: Option<ErrorView>,
+    /// The run that started this one.
+    #[schema(required)]
+    parent: Option<ParentView>,
+    /// The run this one repeats.
+    #[schema(required, value_type = Option<String>)]
+    retry_of: Option<RunId>,
+    /// Steps that wait for a person, because the server died while they ran.
+    incidents: u32,
     created_at_ms: i64,
     #[schema(required)]
     started_at_ms: Option<i64>,
     #[schema(required)]
     finished_at_ms: Option<i64>,
+}
+
+/// The step of another run that started a run.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = ParentRun)]
+pub struct ParentView {
+    #[schema(value_type = String)]
+    run_id: RunId,
+    #[schema(value_type = String)]
+    path: Path,
 }
 
 /// Why a step or a run failed.
@@ -82,9 +101,55 @@ pub struct StepView {
     started_at_ms: Option<i64>,
     #[schema(required)]
     duration_ms: Option<i64>,
+    /// What it waits for, while its status is `waiting`.
+    #[schema(required)]
+    waits: Option<WaitsView>,
     /// Left out of live events.
     #[serde(skip_serializing_if = "Option::is_none")]
     logs: Option<Vec<LogView>>,
+}
+
+/// What a waiting step waits for.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Waits)]
+pub struct WaitsView {
+    kind: WaitsKind,
+    /// When it goes on by itself.
+    #[schema(required)]
+    until_ms: Option<i64>,
+    /// The name of the signal it waits for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signal: Option<String>,
+    /// The run it waits for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    run_id: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitsKind {
+    Timer,
+    Retry,
+    Signal,
+    Approval,
+    Run,
+    Interrupted,
+}
+
+impl From<Waits> for WaitsView {
+    fn from(waits: Waits) -> WaitsView {
+        let view = |kind, until_ms| WaitsView { kind, until_ms, signal: None, run_id: None };
+        match waits {
+            Waits::Timer { until_ms } => view(WaitsKind::Timer, Some(until_ms)),
+            Waits::Retry { until_ms } => view(WaitsKind::Retry, Some(until_ms)),
+            Waits::Signal { signal, until_ms } => {
+                WaitsView { signal: Some(signal), ..view(WaitsKind::Signal, until_ms) }
+            }
+            Waits::Approval { until_ms } => view(WaitsKind::Approval, until_ms),
+            Waits::Run { run_id, until_ms } => WaitsView { run_id: Some(run_id), ..view(WaitsKind::Run, until_ms) },
+            Waits::Interrupted => view(WaitsKind::Interrupted, None),
+        }
+    }
 }
 
 /// One line a step logged.
@@ -109,7 +174,10 @@ impl From<Run> for RunView {
             trigger: run.head.trigger,
             input: run.head.input,
             output: run.tail.output,
-            error: run.tail.error.as_ref().map(ErrorView::from),
+            error: run.tail.error.as_deref().map(ErrorView::from),
+            parent: run.head.parent.map(|parent| ParentView { run_id: parent.run, path: parent.path }),
+            retry_of: run.head.retry_of,
+            incidents: run.tail.incidents,
             created_at_ms: run.head.created_ms,
             started_at_ms: run.tail.started_ms,
             finished_at_ms: run.tail.finished_ms,
@@ -153,6 +221,7 @@ impl StepView {
             output: record.output,
             error: record.error.as_deref().map(ErrorView::from),
             started_at_ms: record.started_at_ms,
+            waits: record.waits.map(WaitsView::from),
             logs: Some(record.logs.into_iter().map(LogView::from).collect()),
         }
     }

@@ -1,4 +1,4 @@
-//! Runs: start, list, read, cancel, run again.
+//! Runs: start, list, read.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -62,20 +62,6 @@ pub struct StartRun {
     /// Answer when the run has ended.
     #[serde(default)]
     wait: bool,
-}
-
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Rerun {
-    /// The earlier run's input when absent.
-    #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Value)]
-    input: Option<Value>,
-}
-
-/// An input of `null` is an input.
-fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
-    Value::deserialize(deserializer).map(Some)
 }
 
 /// Which runs a list shows.
@@ -182,36 +168,8 @@ pub async fn document(
     Ok(Json(RawValue::from_string(revision.document).map_err(Problem::internal)?))
 }
 
-/// Cancel a run
-///
-/// It starts nothing more, and its calls are cut off; the answer may still show it running.
-#[utoipa::path(post, path = "/runs/{id}/cancel", operation_id = "cancel_run", tag = "runs", params(("id" = String, Path)),
-    responses((status = 202, body = RunView), (status = "4XX", body = ProblemBody)))]
-pub async fn cancel(
-    State(app): State<App>,
-    caller: Caller,
-    Path(id): Path<RunId>,
-) -> Result<(StatusCode, Json<RunView>), Problem> {
-    let workspace = caller.may(Permission::CancelRuns)?;
-    app.runner().cancel(workspace, id).await?;
-    Ok((StatusCode::ACCEPTED, Json(find(&app, workspace, id).await?.into())))
-}
-
-/// Run again what a run ran
-#[utoipa::path(post, path = "/runs/{id}/rerun", operation_id = "rerun", tag = "runs", params(("id" = String, Path)), request_body = Option<Rerun>,
-    responses((status = 201, body = RunView), (status = "4XX", body = ProblemBody)))]
-pub async fn rerun(
-    State(app): State<App>,
-    caller: Caller,
-    Path(id): Path<RunId>,
-    OptionalJson(body): OptionalJson<Rerun>,
-) -> Result<(StatusCode, HeaderMap, Json<RunView>), Problem> {
-    let workspace = caller.may(Permission::StartRuns)?;
-    let run = workflows::rerun(&app, workspace, id, body.input, caller.trigger_kind()).await?;
-    created(&app, workspace, run).await
-}
-
-async fn created(
+/// The answer to a request that started a run.
+pub async fn created(
     app: &App,
     workspace: WorkspaceId,
     id: RunId,

@@ -131,8 +131,27 @@ mod tests {
         let mut components = components;
         components.sort_by(|(a, _), (b, _)| a.cmp(b));
         let names: Vec<&str> = components.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(names, ["Backoff", "Edge", "Node", "NodeId", "Retry", "Settings"]);
-        let backoff = serde_json::to_value(&components[0].1).unwrap();
+        assert_eq!(
+            names,
+            [
+                "AfterCrash",
+                "Backoff",
+                "Edge",
+                "ErrorKind",
+                "Jitter",
+                "Keep",
+                "Node",
+                "NodeId",
+                "OnError",
+                "Overlap",
+                "PerKey",
+                "Priority",
+                "Retention",
+                "Retry",
+                "Settings"
+            ]
+        );
+        let backoff = serde_json::to_value(&components[1].1).unwrap();
         assert_eq!(backoff["enum"], serde_json::json!(["fixed", "exponential"]));
     }
 }

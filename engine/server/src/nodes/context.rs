@@ -96,3 +96,20 @@ pub(super) fn wrong(name: &str, expected: &str, found: &Value) -> RunError {
         )
     }
 }
+
+/// The longest a step may be told to wait: ten years in milliseconds.
+const LONGEST_MS: f64 = 10.0 * 366.0 * 24.0 * 3_600_000.0;
+
+/// A parameter that is a number of milliseconds, as a number or as text.
+pub(super) fn duration_ms(context: &Context<'_>, name: &str) -> Result<Option<u64>, RunError> {
+    let value = context.param(name)?;
+    let number = match &value {
+        Value::Null => return Ok(None),
+        Value::String(text) => text.trim().parse().ok(),
+        other => other.as_f64(),
+    };
+    match number {
+        Some(ms) if (0.0..=LONGEST_MS).contains(&ms) => Ok(Some(ms as u64)),
+        _ => Err(wrong(name, "a number of milliseconds, at most ten years", &value)),
+    }
+}

@@ -1,16 +1,16 @@
 //! `wait`: go on later.
 
+use std::sync::Arc;
+
 use chrono::DateTime;
 use serde_json::{Value, json};
-use weft_core::node_type::{Category, NodeType};
-use weft_core::run::RunError;
+use weft_core::document::OUT;
+use weft_core::node_type::{Category, NodeType, Port, Ports};
+use weft_core::run::{Expiry, Park, RunError, WaitsFor};
 
-use super::context::wrong;
+use super::context::{duration_ms, wrong};
 use super::declare::{params, step, tags};
 use super::{BuiltIn, Context, Outcome};
-
-/// Ten years in milliseconds.
-const LONGEST_MS: f64 = 10.0 * 366.0 * 24.0 * 3_600_000.0;
 
 pub(super) const NODE: BuiltIn = BuiltIn { declaration, run };
 
@@ -23,43 +23,75 @@ fn declaration() -> NodeType {
             json!({
                 "ms": {
                     "type": "number", "title": "Milliseconds", "minimum": 0,
-                    "description": "How long to wait. Use this or Until.", "x-ui": { "placeholder": "60000" }
+                    "description": "How long to wait. Use this, Until or Event.", "x-ui": { "widget": "duration", "placeholder": "60000" }
+                },
+                "event": {
+                    "type": "string", "title": "Event", "description": "The name of a signal that ends the wait. Use this, Milliseconds or Until.",
+                    "x-ui": { "placeholder": "payment_received" }
+                },
+                "timeout_ms": {
+                    "type": "number", "title": "Wait at most", "minimum": 1, "description": "When the event has not come by then, the step leaves by Timeout.",
+                    "x-ui": { "widget": "duration", "advanced": true }
                 },
                 "until": {
-                    "type": "string", "title": "Until", "description": "A time such as 2026-12-24T18:00:00Z. Use this or Milliseconds.",
+                    "type": "string", "title": "Until", "description": "A time such as 2026-12-24T18:00:00Z. Use this, Milliseconds or Event.",
                     "x-ui": { "placeholder": "{{ input.due_at }}" }
                 }
             }),
         ),
+        ports: Ports::Fixed(vec![Port::new(OUT, "Out"), Port::new("timeout", "Timeout")]),
         docs: "Passes its input on after a while, or at a time. A waiting run is stored, not kept in memory, and goes on after a \
-               restart; a time in the past does not wait at all."
+               restart; a time in the past does not wait at all.\n\nWith **Event** it waits for a signal of that name and leaves with what the \
+               signal carried. A signal is sent to `POST /api/v1/runs/{id}/signals/{name}`, or without signing in to the address \
+               `{{ run.resume_url }}/{name}`, which an earlier step can hand out. One that comes early is kept for the wait."
             .into(),
         ..step("wait", "Wait", Category::Logic, "hourglass")
     }
 }
 
 fn run(context: &Context<'_>) -> Result<Outcome, RunError> {
-    let until_ms = match (context.param("ms")?, context.param("until")?) {
-        (Value::Null, until) => match &until {
-            Value::String(text) => {
-                instant_ms(text).ok_or_else(|| wrong("until", "a time such as 2026-12-24T18:00:00Z", &until))?
-            }
-            Value::Number(ms) => ms.as_i64().ok_or_else(|| wrong("until", "a time", &until))?,
-            _ => return Err(wrong("until", "a time such as 2026-12-24T18:00:00Z", &until)),
-        },
-        (ms, _) => match number(&ms) {
-            Some(pause_ms) if (0.0..=LONGEST_MS).contains(&pause_ms) => context.scope.now_ms + pause_ms as i64,
-            _ => return Err(wrong("ms", "a number of milliseconds, at most ten years", &ms)),
-        },
+    let output = Arc::clone(context.input);
+    if let Some(name) = event(context)? {
+        let park = Park {
+            until_ms: duration_ms(context, "timeout_ms")?.map(|ms| context.scope.now_ms.saturating_add_unsigned(ms)),
+            expiry: Expiry::Leave { port: "timeout".into() },
+            waits_for: Some(WaitsFor::Signal { name }),
+            remind_every_ms: None,
+        };
+        return Ok(Outcome::Park { park, output });
+    }
+    let until_ms = match context.param("until")? {
+        Value::Null => {
+            let pause_ms =
+                duration_ms(context, "ms")?.ok_or_else(|| wrong("ms", "a number of milliseconds", &Value::Null))?;
+            context.scope.now_ms.saturating_add_unsigned(pause_ms)
+        }
+        Value::Number(ms) => ms.as_i64().ok_or_else(|| wrong("until", "a time", &Value::Number(ms)))?,
+        until => until
+            .as_str()
+            .and_then(instant_ms)
+            .ok_or_else(|| wrong("until", "a time such as 2026-12-24T18:00:00Z", &until))?,
     };
-    Ok(Outcome::Park { until_ms, output: context.input.clone() })
+    Ok(Outcome::Park { park: Park::until(until_ms), output })
+}
+
+/// The name of the signal to wait for.
+fn event(context: &Context<'_>) -> Result<Option<String>, RunError> {
+    match context.param("event")? {
+        Value::Null => Ok(None),
+        Value::String(name) if name.is_empty() => Ok(None),
+        Value::String(name) if is_signal_name(&name) => Ok(Some(name)),
+        other => Err(wrong("event", "a name of at most 100 letters, digits, `_`, `-` and `.`", &other)),
+    }
+}
+
+/// Whether a text can name a signal.
+pub fn is_signal_name(name: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+    (1..=100).contains(&name.len()) && name.bytes().all(is_allowed)
 }
 
 /// UTC milliseconds of an RFC 3339 time.
 fn instant_ms(text: &str) -> Option<i64> {
     DateTime::parse_from_rfc3339(text.trim()).ok().map(|time| time.timestamp_millis())
-}
-
-fn number(value: &Value) -> Option<f64> {
-    value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())
 }

@@ -52,6 +52,7 @@ pub use imports::RefusedImport;
 pub use inspect::{Inspected, UploadError};
 pub use manifest::Manifest;
 pub use plugin::Plugin;
+pub use schema::mismatch_of;
 
 use budget::Budget;
 use cache::Cache;

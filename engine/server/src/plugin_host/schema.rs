@@ -39,6 +39,13 @@ impl Schema {
     }
 }
 
+/// Where a value does not fit a schema that somebody wrote: a JSON pointer and what is wrong there. `Err` tells what is wrong
+/// with the schema itself.
+pub fn mismatch_of(schema: &Value, value: &Value) -> Result<Option<(String, String)>, String> {
+    let schema = Schema::compile(schema).map_err(|error| error.to_string())?;
+    Ok(schema.first_error(value).map(|mismatch| (mismatch.pointer, mismatch.message)))
+}
+
 /// A missing field is told at the field, where the form can show it, rather than at the object that lacks it.
 fn mismatch(error: &ValidationError) -> Mismatch {
     let mut pointer = error.instance_path().to_string();

@@ -1,26 +1,27 @@
-//! The task that owns a live run.
+//! The owner of a live run: what it waits for, and how it leaves memory.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
-use weft_core::document::OUT;
-use weft_core::graph::NodeIx;
-use weft_core::node_type::{Effects, Role};
-use weft_core::run::{Command, ErrorKind, Event, Finish, Log, Path, RunError, RunState, Start, retry_at};
+use weft_core::run::{Command, Event, Finish, Path, RunState};
 
+use super::call::{Ended as CallEnded, PendingCall};
 use super::flush::Stopped;
+use super::launch::Launch;
+use super::mail::Letterbox;
 use super::program::Program;
-use super::step::{Asked, CallEnded, PendingCall, Surroundings};
-use super::{Inner, Wait, Waiter};
+use super::queue::Queued;
+use super::{Ended, Inner, StartError, Wait, Waiter};
 use crate::clock::now_ms;
 use crate::ids::{RunId, WorkspaceId};
-use crate::nodes::{Outcome, Response};
-use crate::store::runs::{Fired, Head, Status};
+use crate::nodes::Response;
+use crate::store::StoreError;
+use crate::store::runs::{ApprovalChange, Child, Fired, Head, Status};
 
 /// A run whose nearest timer is further away than this is put to disk.
 const SHORT_WAIT_MS: i64 = 5_000;
@@ -28,8 +29,11 @@ const SHORT_WAIT_MS: i64 = 5_000;
 /// How long events without a barrier may stay unwritten while steps run, so that watchers see them.
 const WATCHERS_PATIENCE: Duration = Duration::from_millis(50);
 
-/// Workspace variables come with a later release; until then expressions see none.
-static NO_VARS: LazyLock<Value> = LazyLock::new(|| json!({}));
+/// The pause before the database is asked again what it did not say.
+const ASK_AGAIN: Duration = Duration::from_secs(1);
+
+/// How long a run may go on without a pause when its workflow does not say: a day. What it spends waiting does not count.
+const RUN_TIMEOUT_MS: u64 = 86_400_000;
 
 /// A live run.
 #[derive(Debug)]
@@ -38,12 +42,15 @@ pub(super) struct Drive {
     pub(super) run: RunId,
     pub(super) workspace: WorkspaceId,
     pub(super) program: Arc<Program>,
+    pub(super) head: Arc<Head>,
+    /// The head is in the database.
+    pub(super) is_stored: bool,
     pub(super) state: RunState,
     pub(super) started_ms: i64,
+    /// When this process took it up.
+    taken_up_ms: i64,
     /// What expressions read as `run`.
-    about: Value,
-    /// The head, until it is written with the first flush.
-    pub(super) new_head: Option<Head>,
+    about: OnceLock<Value>,
     /// The moment of a schedule this run is for, marked as fired with the first flush.
     pub(super) fire: Option<Fired>,
     /// Events that are applied and not yet durable.
@@ -53,15 +60,20 @@ pub(super) struct Drive {
     pub(super) waiter: Option<Waiter>,
     pub(super) response: Option<Response>,
     pub(super) finish: Option<Finish>,
-    /// Asked to cancel the run.
-    pub(super) cancel: CancellationToken,
+    pub(super) letterbox: Arc<Letterbox>,
+    /// The last message that was taken in, and whether the next flush is to delete up to it.
+    pub(super) mail_upto: i64,
+    pub(super) has_read_mail: bool,
+    /// Runs and approvals that the next flush stores.
+    pub(super) children: Vec<(Child, Queued)>,
+    pub(super) approvals: Vec<ApprovalChange>,
+    /// Steps whose reminder is being sent.
+    pub(super) reminding: Vec<Path>,
     /// Stops the calls of this run.
-    stop_calls: CancellationToken,
-    calls: JoinSet<CallEnded>,
+    pub(super) stop_calls: CancellationToken,
+    pub(super) calls: JoinSet<CallEnded>,
     /// Calls that wait for the barrier.
-    behind_barrier: VecDeque<PendingCall>,
-    /// The store has timers of this run, to be cleared at its end.
-    pub(super) has_timers: bool,
+    pub(super) behind_barrier: VecDeque<PendingCall>,
 }
 
 /// How a run left memory.
@@ -74,21 +86,14 @@ pub(super) enum Left {
 
 impl Drive {
     /// A run that starts now.
-    pub(super) fn fresh(
-        inner: Arc<Inner>,
-        run: RunId,
-        program: Arc<Program>,
-        head: Head,
-        start: Start,
-        waiter: Waiter,
-    ) -> Drive {
-        let input = Arc::new(head.input.clone());
-        let state = RunState::new(Arc::clone(&program.graph), input);
-        let workspace = head.workspace;
-        let mut drive = Drive::around(inner, run, workspace, program, state, head.created_ms);
-        drive.new_head = Some(head);
-        drive.waiter = Some(waiter);
-        drive.emit(Event::RunStarted { start, at_ms: now_ms() });
+    pub(super) fn fresh(inner: Arc<Inner>, launch: Launch) -> Drive {
+        let state = RunState::new(Arc::clone(&launch.program.graph), Arc::clone(&launch.head.input));
+        let started_ms = launch.head.created_ms;
+        let mut drive = Drive::around(inner, launch.run, launch.program, Arc::new(launch.head), state, started_ms);
+        drive.fire = launch.fire;
+        for event in launch.opening {
+            drive.emit(event);
+        }
         drive
     }
 
@@ -96,36 +101,68 @@ impl Drive {
     pub(super) fn around(
         inner: Arc<Inner>,
         run: RunId,
-        workspace: WorkspaceId,
         program: Arc<Program>,
+        head: Arc<Head>,
         state: RunState,
         started_ms: i64,
     ) -> Drive {
-        let about = json!({
-            "id": run, "workflow_id": program.workflow, "workflow_name": program.document.name,
-            "revision": program.revision, "started_at_ms": started_ms,
-        });
         Drive {
             inner,
             run,
-            workspace,
+            workspace: head.workspace,
             program,
+            head,
+            is_stored: false,
             state,
             started_ms,
-            about,
-            new_head: None,
+            taken_up_ms: now_ms(),
+            about: OnceLock::new(),
             fire: None,
             unwritten: Vec::new(),
             sequence: 0,
             waiter: None,
             response: None,
             finish: None,
-            cancel: CancellationToken::new(),
+            letterbox: Arc::default(),
+            mail_upto: 0,
+            has_read_mail: false,
+            children: Vec::new(),
+            approvals: Vec::new(),
+            reminding: Vec::new(),
             stop_calls: CancellationToken::new(),
             calls: JoinSet::new(),
             behind_barrier: VecDeque::new(),
-            has_timers: false,
         }
+    }
+
+    /// What expressions read as `run`.
+    pub(super) fn about(&self) -> &Value {
+        self.about.get_or_init(|| {
+            json!({
+                "id": self.run, "workflow_id": self.program.workflow, "workflow_name": self.program.document.name,
+                "revision": self.program.revision, "started_at_ms": self.started_ms,
+                "resume_url": self.inner.links.resume_url(self.run),
+            })
+        })
+    }
+
+    /// Does what can be done without waiting for anybody.
+    pub(super) async fn compute(&mut self) {
+        while self.advance() {
+            // A long run of pure steps lets others have their turn.
+            tokio::task::consume_budget().await;
+        }
+    }
+
+    /// Whether the run has come to a good end that concerns nobody but who waits for it.
+    pub(super) fn ends_quietly(&self) -> bool {
+        matches!(self.finish, Some(Finish::Succeeded(_))) && self.children.is_empty() && self.head.parent.is_none()
+    }
+
+    /// Stores a run that has ended before it was ever stored.
+    pub(super) async fn end_at_once(mut self, wait: Wait) -> Result<Option<Ended>, StartError> {
+        self.flush_once(Status::Succeeded).await?;
+        Ok((wait != Wait::No).then_some(Ended { finish: self.finish, response: self.response }))
     }
 
     /// Goes on until the run has ended, was put to disk, or the server stops. Who waits for a run on disk goes on waiting.
@@ -141,211 +178,91 @@ impl Drive {
 
     async fn go_on(&mut self) -> Result<(), Stopped> {
         loop {
-            if self.advance() {
-                // A long run of pure steps lets others have their turn.
-                tokio::task::consume_budget().await;
-                continue;
-            }
+            self.compute().await;
             if self.finish.is_some() {
-                return self.flush(self.final_status(), self.has_timers.then(Vec::new)).await;
+                return self.end().await;
             }
             if !self.behind_barrier.is_empty() {
                 if self.has_unwritten() {
-                    self.flush(Status::Running, None).await?;
+                    self.flush(Status::Running).await?;
                 }
                 while let Some(call) = self.behind_barrier.pop_front() {
                     self.make(call);
                 }
                 continue;
             }
-            if self.calls.is_empty() && !self.stays_for_timers().await? {
+            if self.calls.is_empty() && !self.stays_in_memory().await? {
                 return Ok(());
             }
             self.wait_for_something().await?;
         }
     }
 
-    /// Does what can be done at once. False when there is nothing.
-    fn advance(&mut self) -> bool {
-        let mut progressed = false;
-        for command in self.state.next() {
-            match command {
-                Command::Start { path, node, attempt, input } => {
-                    // Not taken when a step before it in this round has failed what both are in.
-                    if self.emit(Event::StepStarted { path: path.clone(), attempt, at_ms: now_ms() }) {
-                        self.perform(path, node, attempt, &input);
-                    }
-                }
-                Command::Close { path, result: Ok(output) } => self.succeed(path, OUT.into(), output, Vec::new()),
-                Command::Close { path, result: Err(error) } => {
-                    self.emit(Event::AttemptFailed {
-                        path,
-                        error,
-                        retry_at_ms: None,
-                        at_ms: now_ms(),
-                        logs: Vec::new(),
-                    });
-                }
-                Command::Finish(finish) => {
-                    self.finish = Some(finish);
-                    return false;
-                }
-                Command::Arm { .. } => continue,
-            }
-            progressed = true;
-        }
-        progressed
-    }
-
-    /// Performs a started step: at once if it can be computed here, else as a call.
-    pub(super) fn perform(&mut self, path: Path, node: NodeIx, attempt: u32, input: &Arc<Value>) {
-        let program = Arc::clone(&self.program);
-        let plan = program.plan(node);
-        let surroundings = Surroundings { state: &self.state, run: self.run, about: &self.about, vars: &NO_VARS };
-        match surroundings.ask(plan, &path, input) {
-            Err(error) => self.fail(path, attempt, error, Vec::new()),
-            Ok(Asked::Outcome(outcome)) => self.take(path, outcome),
-            Ok(Asked::Call(action, params)) => {
-                let call =
-                    PendingCall { path, attempt, action, params, input: Arc::clone(input), timeout: plan.timeout };
-                match plan.effects {
-                    Effects::None => self.make(call),
-                    Effects::Read | Effects::Write => self.behind_barrier.push_back(call),
-                }
-            }
-        }
-    }
-
-    fn take(&mut self, path: Path, outcome: Outcome) {
-        let at_ms = now_ms();
-        match outcome {
-            Outcome::Leave { port, output } => self.succeed(path, port.into_owned(), output, Vec::new()),
-            Outcome::Respond { response, output } => {
-                self.response.get_or_insert(response);
-                self.succeed(path, OUT.into(), output, Vec::new());
-            }
-            Outcome::Park { until_ms, output } => {
-                self.emit(Event::Parked { path, until_ms, output, at_ms });
-            }
-            Outcome::Open { items, parallel, on_error } => {
-                self.emit(Event::Opened { path, items, parallel, on_error, at_ms });
-            }
-            Outcome::Call { .. } => {
-                let error = RunError::new(ErrorKind::Plugin, "no_engine", "this node has no plugin to call");
-                self.fail(path, 1, error, Vec::new());
-            }
-        }
-    }
-
-    fn make(&mut self, call: PendingCall) {
-        self.calls.spawn(call.make(Arc::clone(&self.inner), self.run, self.stop_calls.child_token()));
-    }
-
-    fn succeed(&mut self, path: Path, port: String, output: Arc<Value>, logs: Vec<Log>) {
-        self.emit(Event::StepSucceeded { path, port, output, at_ms: now_ms(), logs });
-    }
-
-    pub(super) fn fail(&mut self, path: Path, attempt: u32, error: RunError, logs: Vec<Log>) {
-        let at_ms = now_ms();
-        let graph = Arc::clone(self.state.graph());
-        let node = graph.find(path.node()).map(|ix| graph.node(ix));
-        let retry_at_ms = node
-            .filter(|node| node.role != Role::Container && !self.state.is_ending())
-            .and_then(|node| retry_at(&node.retry, &error, attempt, at_ms, rand::random()));
-        let error = RunError { node: node.map(|node| node.id.clone()), path: Some(path.clone()), ..error };
-        self.emit(Event::AttemptFailed { path, error: Arc::new(error), retry_at_ms, at_ms, logs });
-    }
-
-    /// Applies an event and keeps it for the next flush. False when it came too late to matter.
-    pub(super) fn emit(&mut self, event: Event) -> bool {
-        let applied = self.state.apply(&event);
-        match &applied {
-            Ok(()) => self.unwritten.push(event),
-            Err(error) => tracing::debug!(run.id = %self.run, %error, "an event came too late and was dropped"),
-        }
-        applied.is_ok()
-    }
-
-    fn has_unwritten(&self) -> bool {
-        !self.unwritten.is_empty() || self.new_head.is_some()
-    }
-
-    /// Whether somebody waits for nothing but the next flush.
-    fn is_promised(&self) -> bool {
-        self.waiter.as_ref().is_some_and(|waiter| match waiter.wait {
-            Wait::No => self.new_head.is_some(),
-            Wait::Response => self.response.is_some(),
-            Wait::End => false,
-        })
-    }
-
-    /// Waits for a call, a timer, the run's deadline or somebody's wish, and takes it in.
+    /// Waits for a call, a timer, the run's deadline or a message, and takes it in.
     async fn wait_for_something(&mut self) -> Result<(), Stopped> {
         let timer = self.next_timer();
         let wake_at = timer.as_ref().map_or(i64::MAX, |(_, until_ms)| *until_ms).min(self.deadline_ms());
         let unwritten = self.has_unwritten();
         let patience = if self.is_promised() { Duration::ZERO } else { WATCHERS_PATIENCE };
+        let letterbox = Arc::clone(&self.letterbox);
         tokio::select! {
             biased;
             () = self.inner.stop.cancelled() => {
                 return self.leave().await;
             }
-            () = self.cancel.cancelled(), if !self.state.is_ending() => {
-                self.emit(Event::CancelAsked { at_ms: now_ms() });
-                self.stop_calls.cancel();
-            }
+            () = letterbox.rung() => self.look_at_mail().await,
             Some(ended) = self.calls.join_next() => self.take_call(ended),
             () = sleep_until(instant_of(wake_at)) => self.take_time(timer),
-            () = tokio::time::sleep(patience), if unwritten => self.flush(Status::Running, None).await?,
+            () = tokio::time::sleep(patience), if unwritten => self.flush(Status::Running).await?,
         }
         Ok(())
     }
 
-    fn take_call(&mut self, ended: Result<CallEnded, tokio::task::JoinError>) {
-        match ended {
-            Ok(CallEnded { path, result: Ok(output), logs, .. }) => {
-                self.succeed(path, OUT.into(), Arc::new(output), logs)
-            }
-            Ok(CallEnded { path, attempt, result: Err(error), logs }) => self.fail(path, attempt, error, logs),
-            // Calls catch the panics of guests and host functions; one that dies all the same has lost its name.
-            Err(error) => {
-                tracing::error!(run.id = %self.run, %error, "a call died");
-                for (path, _, attempt, _) in self.state.running() {
-                    let error = RunError::new(ErrorKind::Plugin, "call_died", "the call stopped on an internal error");
-                    self.fail(path, attempt, error, Vec::new());
-                }
-            }
+    async fn look_at_mail(&mut self) {
+        self.letterbox.has_mail();
+        if let Err(error) = self.take_mail().await {
+            tracing::warn!(run.id = %self.run, %error, "what was sent to a run could not be read yet");
+            tokio::time::sleep(ASK_AGAIN).await;
+            self.letterbox.ring();
         }
     }
 
     fn take_time(&mut self, timer: Option<(Path, i64)>) {
         let at_ms = now_ms();
-        if at_ms >= self.deadline_ms() && !self.state.is_ending() {
-            self.emit(Event::TimedOut { after_ms: self.program.run_timeout_ms, at_ms });
-            self.stop_calls.cancel();
+        if at_ms >= self.deadline_ms() {
+            self.emit(Event::TimedOut { after_ms: self.timeout_ms(), at_ms });
+            self.stop_calls();
         } else if let Some((path, until_ms)) = timer
             && at_ms >= until_ms
         {
-            self.emit(Event::TimerDue { path, at_ms });
+            self.due(path, at_ms);
+        }
+    }
+
+    /// A waiting step's moment has come: its end, or a reminder before it.
+    pub(super) fn due(&mut self, path: Path, at_ms: i64) {
+        match self.state.is_over(&path, at_ms) {
+            true => {
+                self.close_approval(&path, at_ms);
+                self.emit(Event::TimerDue { path, at_ms });
+            }
+            false => self.remind(path),
         }
     }
 
     /// With nothing running, decides whether the run stays in memory for its timers. If not, it is on disk when this returns.
-    async fn stays_for_timers(&mut self) -> Result<bool, Stopped> {
-        let Some((_, nearest_ms)) = self.next_timer() else {
+    async fn stays_in_memory(&mut self) -> Result<bool, Stopped> {
+        if !self.state.has_waits() {
             // Nothing runs, nothing waits and nothing can start: the core would have said how it ends.
             tracing::error!(run.id = %self.run, "the run has nothing left to do and has not ended");
             return Err(Stopped);
-        };
-        let stays = nearest_ms - now_ms() <= SHORT_WAIT_MS && !self.cancel.is_cancelled();
-        if self.has_unwritten() || !stays {
-            let timers =
-                self.timers().map(|(path, until_ms)| (path.0, until_ms)).chain([(String::new(), self.deadline_ms())]);
-            let timers = timers.collect();
-            self.has_timers = true;
-            self.flush(Status::Waiting, Some(timers)).await?;
         }
-        Ok(stays || self.cancel.is_cancelled())
+        let now_ms = now_ms();
+        let stays = self.next_timer().is_some_and(|(_, nearest_ms)| nearest_ms - now_ms <= SHORT_WAIT_MS);
+        if self.has_unwritten() || !stays {
+            self.flush(Status::Waiting).await?;
+        }
+        Ok(stays)
     }
 
     /// The server stops: calls may end while there is time, what happened is written, the journal has the rest.
@@ -354,32 +271,65 @@ impl Drive {
             self.take_call(ended);
         }
         if self.has_unwritten() {
-            self.flush(Status::Running, None).await?;
+            self.flush(Status::Running).await?;
         }
         Err(Stopped)
+    }
+
+    pub(super) fn stop_calls(&mut self) {
+        self.stop_calls.cancel();
+        // The clean-up makes calls of its own.
+        self.stop_calls = CancellationToken::new();
+    }
+
+    pub(super) fn has_unwritten(&self) -> bool {
+        !self.unwritten.is_empty() || !self.is_stored || !self.children.is_empty() || !self.approvals.is_empty()
+    }
+
+    /// Whether somebody waits for nothing but the next flush.
+    fn is_promised(&self) -> bool {
+        self.waiter.as_ref().is_some_and(|waiter| match waiter.wait {
+            Wait::No => !self.is_stored,
+            Wait::Response => self.response.is_some(),
+            Wait::End => false,
+        })
     }
 
     pub(super) fn timers(&self) -> impl Iterator<Item = (Path, i64)> + use<> {
         self.state.next().into_iter().filter_map(|command| match command {
             Command::Arm { path, until_ms } => Some((path, until_ms)),
-            Command::Start { .. } | Command::Close { .. } | Command::Finish(_) => None,
+            Command::Start { .. } | Command::Turn { .. } | Command::Close { .. } | Command::Finish(_) => None,
         })
     }
 
     fn next_timer(&self) -> Option<(Path, i64)> {
-        self.timers().min_by_key(|(_, until_ms)| *until_ms)
+        self.timers().filter(|(path, _)| !self.reminding.contains(path)).min_by_key(|(_, until_ms)| *until_ms)
     }
 
+    /// The nearest moment at which something happens to the run, should it be put to disk now.
+    pub(super) fn wake_ms(&self) -> Option<i64> {
+        let deadline_ms = self.program.run_timeout_ms.map(|_| self.deadline_ms());
+        self.next_timer().map(|(_, until_ms)| until_ms).into_iter().chain(deadline_ms).min()
+    }
+
+    fn timeout_ms(&self) -> u64 {
+        self.program.run_timeout_ms.unwrap_or(RUN_TIMEOUT_MS)
+    }
+
+    /// A limit that the workflow sets holds for the run as a whole, the server's own only for what is done in one go.
     fn deadline_ms(&self) -> i64 {
-        self.started_ms.saturating_add_unsigned(self.program.run_timeout_ms)
+        let from_ms = if self.program.run_timeout_ms.is_some() { self.started_ms } else { self.taken_up_ms };
+        let deadline_ms = from_ms.saturating_add_unsigned(self.timeout_ms());
+        match self.state.is_ending() {
+            // A clean-up has as much time again.
+            true => deadline_ms.saturating_add_unsigned(self.timeout_ms()),
+            false => deadline_ms,
+        }
     }
 
-    fn final_status(&self) -> Status {
-        match self.finish {
-            Some(Finish::Succeeded(_)) => Status::Succeeded,
-            Some(Finish::Failed(_)) | None => Status::Failed,
-            Some(Finish::Cancelled) => Status::Cancelled,
-        }
+    /// A store that is not there for the moment keeps a run from ending; anything else is final.
+    pub(super) fn is_passing(error: &StoreError) -> bool {
+        matches!(error, StoreError::Unavailable(_))
     }
 }
 

@@ -1,14 +1,16 @@
 //! Making what happened durable, and telling who waits.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use weft_core::run::Finish;
 
 use super::drive::Drive;
 use super::{Ended, StartError, Wait, Waiter};
+use crate::clock::now_ms;
 use crate::live::Change;
 use crate::store::StoreError;
-use crate::store::runs::{Commit, Status, Tail};
+use crate::store::runs::{ApprovalChange, Child, Commit, Status, Tail};
 
 /// How long a run waits before it tries again to write what the database would not take.
 const WRITE_AGAIN: Duration = Duration::from_secs(1);
@@ -18,59 +20,39 @@ const WRITE_AGAIN: Duration = Duration::from_secs(1);
 pub(super) struct Stopped;
 
 impl Drive {
-    /// Writes the events since the last flush with the run's status, in one transaction.
-    pub(super) async fn flush(&mut self, status: Status, timers: Option<Vec<(String, i64)>>) -> Result<(), Stopped> {
-        let finish = status.is_final().then(|| self.finish.clone()).flatten();
-        let (output, error) = match finish {
-            Some(Finish::Succeeded(output)) => (Some((*output).clone()), None),
-            Some(Finish::Failed(error)) => (None, Some((*error).clone())),
-            Some(Finish::Cancelled) | None => (None, None),
+    /// Writes the last flush of a run that has ended.
+    pub(super) async fn end(&mut self) -> Result<(), Stopped> {
+        let status = match self.finish.clone() {
+            Some(Finish::Succeeded(_)) => Status::Succeeded,
+            Some(Finish::Cancelled) => Status::Cancelled,
+            Some(Finish::Failed(error)) => {
+                let error_run = self.error_run(&error).await;
+                self.children.extend(error_run);
+                Status::Failed
+            }
+            None => Status::Failed,
         };
-        let tail = Tail {
-            status,
-            started_ms: Some(self.started_ms),
-            finished_ms: status.is_final().then(crate::clock::now_ms),
-            output,
-            error,
-        };
-        let events = std::mem::take(&mut self.unwritten);
-        let entry = (!events.is_empty()).then_some((self.sequence, events));
-        let sets_timers = timers.as_ref().is_some_and(|timers| !timers.is_empty());
-        let commit = Commit { run: self.run, head: self.new_head.take(), entry, tail, timers, fire: self.fire.take() };
-        self.write(commit).await?;
-        if sets_timers {
-            self.inner.timers_changed.notify_one();
-        }
-        self.inner.live.publish(Change {
-            workspace: self.workspace,
-            workflow: self.program.workflow,
-            run: self.run,
-            sequence: self.sequence,
-            status,
-        });
-        self.sequence += 1;
-        self.answer_if_due(status);
-        Ok(())
+        self.flush(status).await
     }
 
-    /// Nobody has been promised anything before a run's first write, so that one may fail; later ones are tried until they
-    /// succeed or the server stops.
-    async fn write(&mut self, commit: Commit) -> Result<(), Stopped> {
-        let is_first = commit.head.is_some();
-        let mut commit = Some(commit);
-        while let Some(attempt) = commit.take() {
-            let kept = (!is_first).then(|| attempt.clone());
-            match self.inner.store.commit(attempt).await {
-                Ok(()) => {}
+    /// Writes the events since the last flush with the run's status, in one transaction. Nobody has been promised anything
+    /// before a run's first write, so that one may fail; later ones are tried until they succeed or the server stops.
+    pub(super) async fn flush(&mut self, status: Status) -> Result<(), Stopped> {
+        let is_first = !self.is_stored;
+        let mut commit = self.commit(status);
+        loop {
+            let kept = (!is_first).then(|| commit.clone());
+            match self.inner.records.commit(commit).await {
+                Ok(()) => break,
                 Err(error) if is_first => {
                     self.answer(Err(StartError::Store(error)));
                     return Err(Stopped);
                 }
-                Err(StoreError::Unavailable(reason)) => {
-                    tracing::warn!(run.id = %self.run, reason, "a run waits for the database");
+                Err(error) if Drive::is_passing(&error) => {
+                    tracing::warn!(run.id = %self.run, %error, "a run waits for the database");
                     tokio::select! {
                         () = self.inner.stop.cancelled() => return Err(Stopped),
-                        () = tokio::time::sleep(WRITE_AGAIN) => commit = kept,
+                        () = tokio::time::sleep(WRITE_AGAIN) => {}
                     }
                 }
                 Err(error) => {
@@ -78,20 +60,102 @@ impl Drive {
                     return Err(Stopped);
                 }
             }
+            match kept {
+                Some(kept) => commit = kept,
+                None => return Err(Stopped),
+            }
         }
+        self.written(status);
         Ok(())
+    }
+
+    /// Writes the one and only flush of a run that has ended.
+    pub(super) async fn flush_once(&mut self, status: Status) -> Result<(), StoreError> {
+        let commit = self.commit(status);
+        self.inner.records.commit(commit).await?;
+        self.publish(status);
+        Ok(())
+    }
+
+    fn commit(&mut self, status: Status) -> Commit {
+        let finish = self.finish.as_ref().filter(|_| status.is_final());
+        let tail = Tail {
+            started_ms: Some(self.started_ms),
+            finished_ms: status.is_final().then(now_ms),
+            output: match finish {
+                Some(Finish::Succeeded(output)) => Some(Arc::clone(output)),
+                _ => None,
+            },
+            error: match finish {
+                Some(Finish::Failed(error)) => Some(Arc::clone(error)),
+                _ => None,
+            },
+            wake_ms: (status == Status::Waiting).then(|| self.wake_ms()).flatten(),
+            incidents: self.state.incidents() as u32,
+            ..Tail::of(status)
+        };
+        let tells = finish.and_then(|finish| self.tells(finish));
+        let events = std::mem::take(&mut self.unwritten);
+        if status.is_final() && self.asks_people() {
+            self.approvals.push(ApprovalChange::CloseAll { at_ms: now_ms() });
+        }
+        Commit {
+            head: (!self.is_stored).then(|| Arc::clone(&self.head)),
+            entry: (!events.is_empty()).then_some((self.sequence, events)),
+            fire: self.fire.take(),
+            inbox_upto: std::mem::take(&mut self.has_read_mail).then_some(self.mail_upto),
+            children: self.children.iter().map(|(child, _)| Child::clone(child)).collect(),
+            tells,
+            approvals: std::mem::take(&mut self.approvals),
+            ..Commit::of(self.run, tail)
+        }
+    }
+
+    /// Whether a node of the workflow asks people, so that a question may still be open.
+    fn asks_people(&self) -> bool {
+        self.is_stored && self.program.document.nodes.iter().any(|node| node.node_type == "approval")
+    }
+
+    /// Tells everybody of a flush that is durable now.
+    fn written(&mut self, status: Status) {
+        self.is_stored = true;
+        for (_, queued) in self.children.drain(..) {
+            self.inner.queue.join(queued);
+        }
+        if status == Status::Waiting {
+            self.inner.wakes_changed.notify_one();
+        }
+        if status.is_final()
+            && let Some(parent) = &self.head.parent
+        {
+            self.inner.wake_up(self.workspace, parent.run);
+        }
+        self.publish(status);
+        self.sequence += 1;
+        self.answer_if_due(status);
+    }
+
+    fn publish(&self, status: Status) {
+        self.inner.live.publish(Change {
+            workspace: self.workspace,
+            workflow: self.program.workflow,
+            run: self.run,
+            sequence: self.sequence,
+            status,
+        });
     }
 
     /// Answers the caller if what they wait for is durable now.
     fn answer_if_due(&mut self, status: Status) {
         let Some(waiter) = &self.waiter else { return };
-        let ended = Ended { finish: self.finish.clone(), response: self.response.clone() };
-        match waiter.wait {
-            Wait::No => self.answer(Ok(None)),
-            Wait::End if status.is_final() => self.answer(Ok(Some(ended))),
-            Wait::Response if status.is_final() || self.response.is_some() => self.answer(Ok(Some(ended))),
-            Wait::End | Wait::Response => {}
-        }
+        let ended = || Ended { finish: self.finish.clone(), response: self.response.clone() };
+        let answer = match waiter.wait {
+            Wait::No => None,
+            Wait::End if status.is_final() => Some(ended()),
+            Wait::Response if status.is_final() || self.response.is_some() => Some(ended()),
+            Wait::End | Wait::Response => return,
+        };
+        self.answer(Ok(answer));
     }
 
     fn answer(&mut self, outcome: Result<Option<Ended>, StartError>) {

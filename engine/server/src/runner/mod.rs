@@ -1,18 +1,27 @@
 //! Drives runs through the core.
 //!
-//! Each live run has one task that owns its state ([`drive`]). Pure steps are computed on the spot; what may touch the
-//! outside world starts only after everything before it is durable (the barrier). A run that only waits is written down and
-//! forgotten until its timer is due.
+//! Each live run has one owner ([`drive`]). Pure steps are computed on the spot; what may touch the outside world starts
+//! only after everything before it is durable (the barrier). A run that only waits is written down and forgotten until its
+//! moment comes or somebody sends it something ([`mail`]). Runs take turns where limits ask for it ([`queue`]).
 
-mod cancel;
+mod call;
+mod children;
+mod compute;
 mod drive;
 mod flush;
+mod launch;
+mod mail;
+mod ports;
 mod program;
+mod queue;
+mod recover;
+mod repeat;
 mod resume;
 mod sandbox;
 mod step;
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -20,24 +29,27 @@ use serde_json::Value;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use weft_core::document::NodeId;
 use weft_core::problem::Problem;
-use weft_core::run::{Extent, Finish, RunState, Start, Timeline};
+use weft_core::run::{Finish, RunState, Start, Timeline};
 
-use crate::clock::now_ms;
 use crate::ids::{RunId, WorkflowId, WorkspaceId};
+use crate::links::Links;
 use crate::live::Live;
 use crate::nodes::Response;
-use crate::store::runs::{Fired, Head, Trigger};
-use crate::store::{Store, StoreError, runs};
+use crate::store::StoreError;
+use crate::store::runs::{Fired, Trigger};
 use drive::{Drive, Left};
+use mail::Letterbox;
+use queue::Queue;
 
-pub use cancel::CancelError;
+pub use mail::SendError;
+pub use ports::{Calls, Records};
 pub use program::{Installed, Program, Programs};
+pub use repeat::RepeatError;
 pub use sandbox::Sandbox;
 
-/// Runs that may be in memory at once; more are refused so that the ones inside keep moving.
-const MOST_LIVE: usize = 20_000;
+/// Runs that may be in memory at once. More wait for their turn, on disk, so that the ones inside keep moving.
+const MOST_ACTIVE: usize = 4_096;
 
 /// How long a stopping server lets running steps end before it leaves them to the journal.
 const GRACE: Duration = Duration::from_secs(30);
@@ -91,7 +103,10 @@ pub enum StartError {
     BrokenRevision(Vec<Problem>),
     #[error("{0}")]
     BadTrigger(String),
-    #[error("too many runs are live; try again in {retry_after_s} s")]
+    /// Only told to schedules, which note it instead of storing a run.
+    #[error("another run of the workflow is going, and its settings say that this one is skipped")]
+    Skipped,
+    #[error("too many runs wait for their turn; try again in {retry_after_s} s")]
     Overloaded { retry_after_s: u32 },
     #[error("the server is shutting down")]
     ShuttingDown,
@@ -103,26 +118,29 @@ fn first(problems: &[Problem]) -> &str {
     problems.first().map_or("", |problem| &problem.message)
 }
 
-/// Starts, resumes and cancels runs. Cheap to clone.
+/// Starts, resumes and stops runs. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Runner(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    store: Store,
+    records: Arc<dyn Records>,
+    calls: Arc<dyn Calls>,
     live: Live,
     programs: Programs,
-    sandbox: Sandbox,
+    links: Links,
     tasks: TaskTracker,
     /// The server stops: nothing new is started.
     stop: CancellationToken,
     /// The time to end is over: calls are cut off.
     hurry: CancellationToken,
     room: Arc<Semaphore>,
-    /// The runs in memory, with what asks each to cancel.
-    active: Mutex<HashMap<RunId, CancellationToken>>,
-    timers_changed: Notify,
-    /// Who waits for runs that were put to disk meanwhile.
+    queue: Queue,
+    /// The runs in memory, with where each is told things.
+    active: Mutex<HashMap<RunId, Arc<Letterbox>>>,
+    /// A waiting run was written down whose moment may be the next.
+    wakes_changed: Notify,
+    /// Who waits for runs that are on disk meanwhile.
     waiters: Mutex<HashMap<RunId, Waiter>>,
 }
 
@@ -133,18 +151,26 @@ struct Waiter {
 }
 
 impl Runner {
-    pub fn new(store: Store, live: Live, programs: Programs, sandbox: Sandbox) -> Runner {
+    pub fn new(
+        records: Arc<dyn Records>,
+        calls: Arc<dyn Calls>,
+        live: Live,
+        programs: Programs,
+        links: Links,
+    ) -> Runner {
         Runner(Arc::new(Inner {
-            store,
+            records,
+            calls,
             live,
             programs,
-            sandbox,
+            links,
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
             hurry: CancellationToken::new(),
-            room: Arc::new(Semaphore::new(MOST_LIVE)),
+            room: Arc::new(Semaphore::new(MOST_ACTIVE)),
+            queue: Queue::default(),
             active: Mutex::default(),
-            timers_changed: Notify::new(),
+            wakes_changed: Notify::new(),
             waiters: Mutex::default(),
         }))
     }
@@ -153,39 +179,18 @@ impl Runner {
         &self.0.programs
     }
 
-    /// Starts a run. Returns once what `order.wait` asks for is durable.
-    pub async fn start(&self, order: Order) -> Result<Started, StartError> {
-        self.start_as(RunId::fresh(), order).await
-    }
-
-    /// Starts a run under an id chosen by the caller.
-    pub async fn start_as(&self, id: RunId, order: Order) -> Result<Started, StartError> {
-        let room = self.room()?;
-        let program = self.0.programs.get(order.workspace, order.workflow, order.revision).await?;
-        check_start(&program, &order)?;
-        let (answer, outcome) = oneshot::channel();
-        let waiter = Waiter { wait: order.wait, answer };
-        let head = Head {
-            workspace: order.workspace,
-            workflow: order.workflow,
-            revision: order.revision,
-            trigger: order.trigger,
-            input: order.input,
-            created_ms: now_ms(),
-        };
-        let mut drive = Drive::fresh(Arc::clone(&self.0), id, program, head, order.start, waiter);
-        drive.fire = order.fire;
-        self.track(id, room, drive);
-        let ended = outcome.await.map_err(|_| StartError::ShuttingDown)??;
-        Ok(Started { id, ended })
+    /// Runs in memory, and runs that wait for their turn.
+    pub fn load(&self) -> (usize, usize) {
+        (self.0.active().len(), self.0.queue.len())
     }
 
     /// The steps of a run as its journal tells them; `None` when there is no such run.
     pub async fn timeline(&self, workspace: WorkspaceId, run: RunId) -> Result<Option<Timeline>, StartError> {
-        let Some(found) = runs::find(&self.0.store, workspace, run).await? else { return Ok(None) };
+        let records = &self.0.records;
+        let Some(found) = records.find(workspace, run).await? else { return Ok(None) };
         let program = self.0.programs.get(workspace, found.head.workflow, found.head.revision).await?;
-        let mut timeline = Timeline::new(RunState::new(Arc::clone(&program.graph), Arc::new(found.head.input)));
-        for (_, events) in runs::journal(&self.0.store, run).await? {
+        let mut timeline = Timeline::new(RunState::new(Arc::clone(&program.graph), found.head.input));
+        for (_, events) in records.journal(run).await? {
             for event in events {
                 timeline.apply(&event).map_err(|error| StoreError::Damaged(format!("{run}: {error}")))?;
             }
@@ -205,59 +210,49 @@ impl Runner {
             self.0.hurry.cancel();
             self.0.tasks.wait().await;
         }
-    }
-
-    fn room(&self) -> Result<OwnedSemaphorePermit, StartError> {
-        if self.0.stop.is_cancelled() {
-            return Err(StartError::ShuttingDown);
+        if let Err(error) = self.0.records.note_orderly_stop().await {
+            tracing::warn!(%error, "the orderly stop could not be noted");
         }
-        Arc::clone(&self.0.room).try_acquire_owned().map_err(|_| StartError::Overloaded { retry_after_s: 1 })
     }
 
-    /// Runs a drive as a task of its own, known as active until it ends.
-    fn track(&self, id: RunId, room: OwnedSemaphorePermit, drive: Drive) {
+    /// Makes the caller the only one who may bring this run into memory; `None` when it is there already.
+    fn claim(&self, run: RunId) -> Option<Arc<Letterbox>> {
+        match self.0.active().entry(run) {
+            Entry::Occupied(_) => None,
+            Entry::Vacant(vacant) => Some(Arc::clone(vacant.insert(Arc::default()))),
+        }
+    }
+
+    /// Runs a claimed run as a task of its own until it leaves memory.
+    fn track(&self, room: OwnedSemaphorePermit, letterbox: Arc<Letterbox>, mut drive: Drive) {
         let runner = self.clone();
-        let (workspace, cancel) = (drive.workspace, drive.cancel.clone());
-        self.0.active().insert(id, cancel.clone());
+        let (id, workspace, workflow) = (drive.run, drive.workspace, drive.program.workflow);
+        drive.letterbox = Arc::clone(&letterbox);
+        if drive.waiter.is_none() {
+            drive.waiter = self.0.waiters().remove(&id);
+        }
         self.0.tasks.spawn(async move {
             let left = drive.run_until_left().await;
             runner.0.active().remove(&id);
             drop(room);
-            // The wish came while the run was being put to disk.
-            if left == Left::OnDisk
-                && cancel.is_cancelled()
-                && let Err(error) = runner.cancel(workspace, id).await
-            {
-                tracing::warn!(run.id = %id, %error, "a run could not be cancelled");
+            match left {
+                Left::Ended => runner.0.queue.release(workflow, id),
+                // Something came while the run was being put to disk.
+                Left::OnDisk if letterbox.has_mail() => runner.0.wake_up(workspace, id),
+                Left::OnDisk | Left::Stopped => {}
             }
+            runner.0.queue.wake();
+            letterbox.close();
         });
     }
 }
 
 impl Inner {
-    fn active(&self) -> MutexGuard<'_, HashMap<RunId, CancellationToken>> {
+    fn active(&self) -> MutexGuard<'_, HashMap<RunId, Arc<Letterbox>>> {
         self.active.lock().expect("no code panics while it holds this lock")
     }
 
     fn waiters(&self) -> MutexGuard<'_, HashMap<RunId, Waiter>> {
         self.waiters.lock().expect("no code panics while it holds this lock")
     }
-}
-
-/// Whether the nodes an order names are there.
-fn check_start(program: &Program, order: &Order) -> Result<(), StartError> {
-    let known = |id: &NodeId| {
-        let at_root =
-            program.graph.find(id.as_str()).is_some_and(|ix| program.graph.node(ix).body == weft_core::graph::ROOT);
-        if at_root {
-            Ok(())
-        } else {
-            Err(StartError::BadTrigger(format!("there is no node `{id}` outside of containers")))
-        }
-    };
-    match &order.start.extent {
-        Extent::All => {}
-        Extent::To(id) | Extent::Only(id) => known(id)?,
-    }
-    order.start.trigger.iter().chain(order.start.given.keys()).try_for_each(known)
 }

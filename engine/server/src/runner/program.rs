@@ -5,27 +5,24 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::{Map, Value};
-use weft_core::document::Document;
-use weft_core::expression::CompiledParams;
-use weft_core::graph::{Graph, GraphNode, NodeIx};
-use weft_core::node_type::{Effects, Idempotency, NodeType, NodeTypes};
+use weft_core::document::{AfterCrash, Document, Node, NodeId};
+use weft_core::expression::{CompiledParams, Root, Template};
+use weft_core::graph::{Graph, GraphNode, NodeIx, ROOT};
+use weft_core::node_type::{Effects, Idempotency, NodeType, NodeTypes, Role};
 use weft_core::problem::Problem;
 
-use super::StartError;
+use super::queue::Limits;
+use super::{Records, StartError};
 use crate::ids::{WorkflowId, WorkspaceId};
 use crate::nodes::{self, BuiltIn};
-use crate::store::Store;
 use crate::store::plugins::State;
-use crate::store::revisions::{self, PluginLock};
+use crate::store::revisions::PluginLock;
 
 /// Programs kept ready.
 const KEPT: usize = 1_000;
 
 /// How long an attempt may take when its node does not say.
 const STEP_TIMEOUT: Duration = Duration::from_secs(60);
-
-/// How long a run may take when its workflow does not say: a day.
-const RUN_TIMEOUT_MS: u64 = 86_400_000;
 
 /// A revision, ready to run.
 #[derive(Debug)]
@@ -34,7 +31,11 @@ pub struct Program {
     pub revision: i64,
     pub document: Document,
     pub graph: Arc<Graph>,
-    pub run_timeout_ms: u64,
+    /// The longest a run may take, when the workflow says so.
+    pub run_timeout_ms: Option<u64>,
+    pub(super) limits: Limits,
+    /// What a run shares its limit with.
+    pub(super) slot_key: Option<Template>,
     plans: Vec<Plan>,
 }
 
@@ -50,6 +51,8 @@ pub(super) struct Plan {
     pub idempotent: Idempotency,
     pub timeout: Duration,
     pub has_several_sources: bool,
+    /// Whether an expression of it reads `run`.
+    pub reads_run: bool,
 }
 
 #[derive(Debug)]
@@ -83,21 +86,45 @@ impl Program {
             Graph::of(&document, types).map_err(|error| vec![Problem::error("", "broken_graph", error.to_string())])?;
         let plans = graph.nodes().zip(&document.nodes).enumerate().map(|(position, ((_, graph_node), node))| {
             let node_type = types.get(&node.node_type).expect("the graph is built of known types");
-            plan(graph_node, node_type, &node.params, node.timeout_ms, lock).map_err(|(pointer, message)| {
+            plan(graph_node, node_type, node, lock).map_err(|(pointer, message)| {
                 Problem::error(format!("/nodes/{position}/params{pointer}"), "bad_expression", message).at(&node.id)
             })
         });
         let plans = plans.collect::<Result<_, _>>().map_err(|problem| vec![problem])?;
-        let run_timeout_ms = document.settings.run_timeout_ms.unwrap_or(RUN_TIMEOUT_MS);
-        Ok(Program { workflow, revision, document, graph: Arc::new(graph), run_timeout_ms, plans })
+        let settings = &document.settings;
+        let slot_key = settings.per_key.as_ref().map(|per_key| Template::parse(&per_key.key)).transpose();
+        let slot_key =
+            slot_key.map_err(|error| vec![Problem::error("/settings/per_key/key", "bad_expression", error.message)])?;
+        Ok(Program {
+            workflow,
+            revision,
+            run_timeout_ms: settings.run_timeout_ms,
+            limits: Limits::of(settings),
+            slot_key,
+            document,
+            graph: Arc::new(graph),
+            plans,
+        })
+    }
+
+    /// Whether there is a node of this id outside of containers.
+    pub(super) fn is_at_root(&self, id: &NodeId) -> bool {
+        self.graph.find(id.as_str()).is_some_and(|ix| self.graph.node(ix).body == ROOT)
+    }
+
+    /// Where a run starts when nobody says: at a node of the preferred type, else at the first trigger.
+    pub fn entry(&self, preferred: &str) -> Option<NodeId> {
+        let is_trigger = |(ix, _): &(NodeIx, &GraphNode)| self.graph.node(*ix).role == Role::Trigger;
+        let nodes = || self.graph.nodes().filter(is_trigger).map(|(ix, _)| &self.document.nodes[ix.0 as usize]);
+        let found = nodes().find(|node| node.node_type == preferred && !node.disabled).or_else(|| nodes().next());
+        found.map(|node| node.id.clone())
     }
 }
 
 fn plan(
     graph_node: &GraphNode,
     node_type: &NodeType,
-    params: &Map<String, Value>,
-    timeout_ms: Option<u64>,
+    drawn: &Node,
     lock: &PluginLock,
 ) -> Result<Plan, (String, String)> {
     let action = |plugin: &str, action: &str| Action {
@@ -118,17 +145,22 @@ fn plan(
         node_type.params.pointer(&format!("/properties/{name}/x-ui/expression")) == Some(&Value::Bool(false))
     };
     let (plain, templates): (Map<String, Value>, Map<String, Value>) =
-        params.clone().into_iter().partition(|(name, _)| is_plain(name));
+        drawn.params.clone().into_iter().partition(|(name, _)| is_plain(name));
     let params = CompiledParams::compile(&Value::Object(templates)).map_err(|errors| {
         errors.into_iter().next().map(|(pointer, error)| (pointer, error.message)).unwrap_or_default()
     })?;
     Ok(Plan {
         what,
+        reads_run: params.references().iter().any(|(_, reference)| reference.root == Root::Run),
         params,
         plain,
         effects: node_type.effects,
-        idempotent: node_type.idempotent,
-        timeout: timeout_ms.map_or(STEP_TIMEOUT, Duration::from_millis),
+        idempotent: match drawn.after_crash {
+            None => node_type.idempotent,
+            Some(AfterCrash::Retry) => Idempotency::Key,
+            Some(AfterCrash::Ask) => Idempotency::No,
+        },
+        timeout: drawn.timeout_ms.map_or(STEP_TIMEOUT, Duration::from_millis),
         has_several_sources: graph_node.incoming.iter().any(|link| link.node != graph_node.incoming[0].node),
     })
 }
@@ -145,14 +177,14 @@ pub trait Installed: Send + Sync + std::fmt::Debug {
 /// Finds programs by revision and keeps them ready.
 #[derive(Debug)]
 pub struct Programs {
-    store: Store,
+    records: Arc<dyn Records>,
     installed: Arc<dyn Installed>,
     ready: Mutex<HashMap<(WorkflowId, i64), Arc<Program>>>,
 }
 
 impl Programs {
-    pub fn new(store: Store, installed: Arc<dyn Installed>) -> Programs {
-        Programs { store, installed, ready: Mutex::default() }
+    pub fn new(records: Arc<dyn Records>, installed: Arc<dyn Installed>) -> Programs {
+        Programs { records, installed, ready: Mutex::default() }
     }
 
     pub async fn get(
@@ -164,8 +196,7 @@ impl Programs {
         if let Some(program) = self.ready().get(&(workflow, revision)) {
             return Ok(Arc::clone(program));
         }
-        let stored =
-            revisions::find(&self.store, workspace, workflow, revision).await?.ok_or(StartError::NoSuchRevision)?;
+        let stored = self.records.revision(workspace, workflow, revision).await?.ok_or(StartError::NoSuchRevision)?;
         let damaged = |error: serde_json::Error| StartError::Store(error.into());
         let document: Document = serde_json::from_str(&stored.document).map_err(damaged)?;
         let lock: PluginLock = serde_json::from_str(&stored.plugin_lock).map_err(damaged)?;
@@ -185,5 +216,29 @@ impl Programs {
 
     fn ready(&self) -> std::sync::MutexGuard<'_, HashMap<(WorkflowId, i64), Arc<Program>>> {
         self.ready.lock().expect("no code panics while it holds this lock")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn check(nodes: Value, preferred: &str, expected: Option<&str>) {
+        let document = serde_json::from_value(json!({ "weft": 1, "name": "t", "nodes": nodes })).unwrap();
+        let types = crate::nodes::built_in().into_iter().collect();
+        let program = Program::build(WorkflowId::fresh(), 1, document, &types, &PluginLock::new()).unwrap();
+        assert_eq!(program.entry(preferred), expected.map(NodeId::from));
+    }
+
+    #[test]
+    fn a_run_starts_at_the_preferred_trigger_or_else_the_first() {
+        let (hook, manual) = (json!({ "id": "hook", "type": "webhook" }), json!({ "id": "hand", "type": "manual" }));
+        let error = json!({ "id": "oops", "type": "error_trigger" });
+        check(json!([hook, manual]), "manual", Some("hand"));
+        check(json!([hook, manual, error]), "error_trigger", Some("oops"));
+        check(json!([{ "id": "set", "type": "set" }, hook]), "manual", Some("hook"));
+        check(json!([{ "id": "set", "type": "set" }]), "manual", None);
     }
 }

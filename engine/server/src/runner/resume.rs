@@ -1,45 +1,36 @@
-//! Taking up runs from their journals: after a restart, when a timer is due, or to cancel one that waits on disk.
+//! Taking up runs from their journals: when their moment comes, when they are sent something, when it is their turn.
 
-use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio_util::sync::CancellationToken;
+use futures::{StreamExt, stream};
+use tokio::sync::OwnedSemaphorePermit;
 use weft_core::node_type::Idempotency;
-use weft_core::run::{ErrorKind, Event, Path, RunError, RunState};
+use weft_core::run::{ErrorKind, Event, RunError, RunState};
 
 use super::drive::Drive;
+use super::queue::Queued;
 use super::{Runner, StartError};
 use crate::clock::now_ms;
 use crate::ids::{RunId, WorkspaceId};
-use crate::store::{StoreError, runs};
+use crate::store::StoreError;
+use crate::store::runs::{Commit, Status, Tail};
 
-/// Runs with due timers that are taken up in one go.
+/// Runs whose moment has come that are taken up in one go.
 const DUE_AT_ONCE: u32 = 500;
 
-/// A due timer may belong to a run that is in memory and about to see to it: looking again at once would spin.
+/// Runs that are read from the database at the same time.
+pub(super) const READING: usize = 32;
+
+/// A due moment may belong to a run that is in memory and about to see to it: looking again at once would spin.
 const SHORTEST_SLEEP_MS: i64 = 100;
 
 /// The wall clock may be set; what is due is looked at again at least this often.
 const LONGEST_SLEEP_MS: i64 = 10_000;
 
 impl Runner {
-    /// Takes up every run that was going when the server stopped.
-    pub async fn recover(&self) -> Result<(), StartError> {
-        let live = runs::live(&self.0.store).await?;
-        if !live.is_empty() {
-            tracing::info!(runs = live.len(), "taking up runs that were going when the server stopped");
-        }
-        for (run, workspace) in live {
-            if let Err(error) = self.resume(workspace, run).await {
-                tracing::error!(run.id = %run, %error, "a run could not be taken up");
-            }
-        }
-        Ok(())
-    }
-
-    /// Wakes waiting runs when their timers are due, until the server stops.
-    pub fn watch_timers(&self) {
+    /// Wakes waiting runs when their moment comes, until the server stops.
+    pub fn watch_wakes(&self) {
         let runner = self.clone();
         self.0.tasks.spawn(async move {
             let stop = runner.0.stop.clone();
@@ -49,70 +40,122 @@ impl Runner {
 
     async fn wake_for_ever(&self) {
         loop {
-            let changed = self.0.timers_changed.notified();
+            let changed = self.0.wakes_changed.notified();
             let next_ms = self.wake_due(now_ms()).await.unwrap_or_else(|error| {
-                tracing::warn!(%error, "timers could not be read");
+                tracing::warn!(%error, "waiting runs could not be read");
                 None
             });
             let pause_ms = next_ms
                 .map_or(LONGEST_SLEEP_MS, |next_ms| (next_ms - now_ms()).clamp(SHORTEST_SLEEP_MS, LONGEST_SLEEP_MS));
-            // Ends early when a timer was set; either way the timers are looked at anew.
+            // Ends early when a run was put to disk; either way the moments are looked at anew.
             let _ = tokio::time::timeout(Duration::from_millis(pause_ms as u64), changed).await;
         }
     }
 
-    /// Takes up the waiting runs whose timers are due. Answers when the next one is.
+    /// Takes up the waiting runs whose moment has come. Answers when the next one's does.
     async fn wake_due(&self, now_ms: i64) -> Result<Option<i64>, StartError> {
-        for (run, workspace) in runs::due_timers(&self.0.store, now_ms, DUE_AT_ONCE).await? {
-            if let Err(error) = self.resume(workspace, run).await {
-                tracing::error!(run.id = %run, %error, "a waiting run could not be taken up");
-            }
-        }
-        Ok(runs::next_timer(&self.0.store).await?)
+        let due = self.0.records.due(now_ms, DUE_AT_ONCE).await?;
+        stream::iter(due)
+            .for_each_concurrent(READING, async |(run, workspace)| {
+                if let Err(error) = self.resume(workspace, run).await {
+                    tracing::error!(run.id = %run, %error, "a waiting run could not be taken up");
+                }
+            })
+            .await;
+        Ok(self.0.records.next_wake().await?)
     }
 
-    /// Rebuilds a run from its journal and carries on, unless it is in memory already or has ended.
-    pub(super) async fn resume(&self, workspace: WorkspaceId, run: RunId) -> Result<(), StartError> {
+    /// Takes up a run as soon as there is room. False when it is in memory already or has ended.
+    pub(super) async fn resume(&self, workspace: WorkspaceId, run: RunId) -> Result<bool, StartError> {
         let room = Arc::clone(&self.0.room).acquire_owned().await.map_err(|_| StartError::ShuttingDown)?;
-        let cancel = CancellationToken::new();
-        match self.0.active().entry(run) {
-            Entry::Occupied(_) => return Ok(()),
-            Entry::Vacant(vacant) => vacant.insert(cancel.clone()),
-        };
+        self.resume_in(room, workspace, run).await
+    }
+
+    /// Rebuilds a run from its journal and carries on.
+    pub(super) async fn resume_in(
+        &self,
+        room: OwnedSemaphorePermit,
+        workspace: WorkspaceId,
+        run: RunId,
+    ) -> Result<bool, StartError> {
+        let Some(letterbox) = self.claim(run) else { return Ok(false) };
         match self.rebuild(workspace, run).await {
-            Ok(Some(mut drive)) => {
-                drive.cancel = cancel;
-                self.track(run, room, drive);
-                Ok(())
+            Ok(Some(drive)) => {
+                self.track(room, letterbox, drive);
+                Ok(true)
             }
             other => {
                 self.0.active().remove(&run);
-                other.map(|_| ())
+                match other {
+                    Err(error) => self.give_up(workspace, run, error).await,
+                    Ok(_) => Ok(false),
+                }
             }
         }
     }
 
     async fn rebuild(&self, workspace: WorkspaceId, run: RunId) -> Result<Option<Drive>, StartError> {
-        let Some(found) = runs::find(&self.0.store, workspace, run).await? else { return Ok(None) };
+        let records = &self.0.records;
+        let Some(found) = records.find(workspace, run).await? else { return Ok(None) };
         if found.tail.status.is_final() {
             return Ok(None);
         }
         let program = self.0.programs.get(workspace, found.head.workflow, found.head.revision).await?;
-        let mut state = RunState::new(Arc::clone(&program.graph), Arc::new(found.head.input));
+        self.0.learn(program.workflow, program.limits).await?;
+        self.0.queue.hold(&Queued {
+            run,
+            workspace,
+            workflow: program.workflow,
+            key: found.head.slot_key.clone(),
+            limits: program.limits,
+        });
+        let mut state = RunState::new(Arc::clone(&program.graph), Arc::clone(&found.head.input));
         let mut sequence = 0;
-        for (row, events) in runs::journal(&self.0.store, run).await? {
+        for (row, events) in records.journal(run).await? {
             sequence = row + 1;
             for event in events {
                 state.apply(&event).map_err(|error| StoreError::Damaged(format!("{run}: {error}")))?;
             }
         }
-        let started_ms = found.tail.started_ms.unwrap_or(found.head.created_ms);
-        let mut drive = Drive::around(Arc::clone(&self.0), run, workspace, program, state, started_ms);
+        let started_ms = found.tail.started_ms.unwrap_or_else(now_ms);
+        let mut drive = Drive::around(Arc::clone(&self.0), run, program, Arc::new(found.head), state, started_ms);
+        drive.is_stored = true;
         drive.sequence = sequence;
-        drive.has_timers = true;
-        drive.waiter = self.0.waiters().remove(&run);
+        drive.take_mail().await?;
         drive.take_up_interrupted();
         Ok(Some(drive))
+    }
+
+    /// A run that cannot be rebuilt, now or ever, ends as failed instead of being tried for ever.
+    async fn give_up(&self, workspace: WorkspaceId, run: RunId, error: StartError) -> Result<bool, StartError> {
+        let reason = match &error {
+            StartError::NoSuchRevision | StartError::BrokenRevision(_) => error.to_string(),
+            StartError::Store(StoreError::Damaged(what)) => format!("its journal does not read back: {what}"),
+            _ => return Err(error),
+        };
+        let message = format!("the run could not be taken up: {reason}");
+        tracing::error!(run.id = %run, message);
+        self.fail_on_disk(workspace, run, RunError::new(ErrorKind::Permanent, "cannot_resume", message)).await?;
+        Ok(false)
+    }
+
+    /// Ends a run that is not in memory.
+    pub(super) async fn fail_on_disk(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        error: RunError,
+    ) -> Result<(), StartError> {
+        let Some(found) = self.0.records.find(workspace, run).await? else { return Ok(()) };
+        let tail = Tail {
+            started_ms: found.tail.started_ms,
+            finished_ms: Some(now_ms()),
+            error: Some(Arc::new(error)),
+            ..Tail::of(Status::Failed)
+        };
+        self.0.records.commit(Commit::of(run, tail)).await?;
+        self.0.queue.release(found.head.workflow, run);
+        Ok(())
     }
 }
 
@@ -122,20 +165,16 @@ impl Drive {
         for (path, node, attempt, input) in self.state.running() {
             match self.program.plan(node).idempotent {
                 Idempotency::Natural | Idempotency::Key => self.perform(path, node, attempt, &input),
-                Idempotency::No => self.interrupted(path, attempt),
+                Idempotency::No => {
+                    self.emit(Event::Interrupted { path, at_ms: now_ms() });
+                }
             }
         }
         let now_ms = now_ms();
         for (path, until_ms) in self.timers() {
             if until_ms <= now_ms {
-                self.emit(Event::TimerDue { path, at_ms: now_ms });
+                self.due(path, now_ms);
             }
         }
-    }
-
-    fn interrupted(&mut self, path: Path, attempt: u32) {
-        let message = "the server stopped while this step was running, and it must not be repeated: see whether it had its effect, then \
-                       run the rest by hand";
-        self.fail(path, attempt, RunError::new(ErrorKind::Permanent, "interrupted", message), Vec::new());
     }
 }

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 use weft_core::run::{ErrorKind, RunError};
 
-use super::Installed;
+use super::{Calls, Installed};
 use crate::plugin_host::{Call, CallResult, HostPattern, Plugin, PluginHost};
 use crate::store::plugins::{self, State};
 use crate::store::{Store, StoreError};
@@ -30,19 +31,6 @@ struct Loaded {
 impl Sandbox {
     pub fn new(host: PluginHost, store: Store, installed: Arc<dyn Installed>) -> Sandbox {
         Sandbox { host, store, installed, loaded: Mutex::default() }
-    }
-
-    /// Calls an action of the plugin with this digest, with the hosts it was granted.
-    pub(super) async fn call(
-        &self,
-        plugin: &str,
-        sha256: &str,
-        call: Call,
-        cancel: CancellationToken,
-    ) -> Result<CallResult, RunError> {
-        let loaded = self.load(plugin, sha256).await?;
-        let call = Call { grants: loaded.grants.clone(), ..call };
-        Ok(self.host.call(&loaded.plugin, call, cancel).await)
     }
 
     async fn load(&self, plugin: &str, sha256: &str) -> Result<Arc<Loaded>, RunError> {
@@ -79,5 +67,21 @@ impl Sandbox {
 
     fn loaded(&self) -> MutexGuard<'_, HashMap<String, Arc<Loaded>>> {
         self.loaded.lock().expect("no code panics while it holds this lock")
+    }
+}
+
+impl Calls for Sandbox {
+    fn call<'a>(
+        &'a self,
+        plugin: &'a str,
+        sha256: &'a str,
+        call: Call,
+        cancel: CancellationToken,
+    ) -> BoxFuture<'a, Result<CallResult, RunError>> {
+        Box::pin(async move {
+            let loaded = self.load(plugin, sha256).await?;
+            let call = Call { grants: loaded.grants.clone(), ..call };
+            Ok(self.host.call(&loaded.plugin, call, cancel).await)
+        })
     }
 }

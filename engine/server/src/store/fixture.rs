@@ -2,6 +2,7 @@
 
 use tempfile::TempDir;
 
+use super::runs::{Head, Trigger, TriggerKind};
 use super::{Store, accounts, workflows};
 use crate::ids::{WorkflowId, WorkspaceId};
 
@@ -27,4 +28,21 @@ pub(super) async fn workflow(store: &Store, workspace: WorkspaceId, name: &str, 
     let id = workflow.id;
     store.write(move |tx| Box::pin(async move { workflows::insert(tx, workspace, &workflow).await })).await.unwrap();
     id
+}
+
+/// What a run of this workflow was started with.
+pub(super) fn head(workspace: WorkspaceId, workflow: WorkflowId) -> Head {
+    Head {
+        workspace,
+        workflow,
+        revision: 1,
+        trigger: Trigger { kind: TriggerKind::Api, node: Some("t".into()), fire_ms: None },
+        input: serde_json::json!({ "n": 1 }).into(),
+        created_ms: 5,
+        parent: None,
+        depth: 0,
+        retry_of: None,
+        origin: None,
+        slot_key: None,
+    }
 }

@@ -3,6 +3,7 @@
 //! Functions answer one question each, take the workspace first where there is one, and know nothing of HTTP.
 
 pub mod accounts;
+mod batch;
 mod error;
 #[cfg(test)]
 mod fixture;

@@ -19,3 +19,8 @@ pub async fn set(tx: &mut Tx, name: &str, value: &str) -> Result<(), StoreError>
     .await?;
     Ok(())
 }
+
+/// Removes a setting and tells whether it was there.
+pub async fn take(tx: &mut Tx, name: &str) -> Result<bool, StoreError> {
+    Ok(sqlx::query("delete from setting where name = $1").bind(name).execute(tx).await?.rows_affected() == 1)
+}

@@ -3,10 +3,10 @@
 use futures::future::join_all;
 use serde_json::json;
 use tempfile::TempDir;
-use weft_core::run::{Event, Start};
+use weft_core::run::{Answer, Event, Start};
 
-use super::runs::{Commit, Fired, Head, Status, Tail, Trigger, TriggerKind};
-use super::{Store, StoreError, runs, schedules};
+use super::runs::{ApprovalChange, Child, Commit, Fired, Message, NewApproval, Status, Tail, approvals};
+use super::{Store, StoreError, fixture, runs, schedules};
 use crate::ids::{RunId, ScheduleId, WorkflowId, WorkspaceId};
 
 async fn open() -> (TempDir, Store) {
@@ -16,17 +16,9 @@ async fn open() -> (TempDir, Store) {
 }
 
 fn commit(run: RunId, workspace: WorkspaceId, status: Status) -> Commit {
-    let head = Head {
-        workspace,
-        workflow: WorkflowId::fresh(),
-        revision: 1,
-        trigger: Trigger { kind: TriggerKind::Api, node: Some("t".into()), fire_ms: None },
-        input: json!({ "n": 1 }),
-        created_ms: 5,
-    };
-    let tail = Tail { status, started_ms: Some(5), finished_ms: None, output: None, error: None };
-    let events = vec![Event::RunStarted { start: Start::default(), at_ms: 5 }];
-    Commit { run, head: Some(head), entry: Some((0, events)), tail, timers: None, fire: None }
+    let head = fixture::head(workspace, WorkflowId::fresh());
+    let tail = Tail { started_ms: Some(5), ..Tail::of(status) };
+    Commit::opening(run, head, vec![Event::RunStarted { start: Start::default(), at_ms: 5 }], tail)
 }
 
 #[tokio::test]
@@ -38,7 +30,7 @@ async fn what_many_callers_write_at_once_is_all_there() {
     assert!(written.iter().all(Result::is_ok));
     for id in &ids {
         let found = runs::find(&store, workspace, *id).await.unwrap().unwrap();
-        assert_eq!((found.tail.status, found.head.input), (Status::Running, json!({ "n": 1 })));
+        assert_eq!((found.tail.status, found.head.input), (Status::Running, json!({ "n": 1 }).into()));
         assert_eq!(runs::journal(&store, *id).await.unwrap().len(), 1);
     }
     assert!(
@@ -105,18 +97,112 @@ async fn a_moment_of_a_schedule_becomes_one_run() {
 }
 
 #[tokio::test]
-async fn due_timers_are_those_of_waiting_runs() {
+async fn due_runs_are_those_that_wait() {
     let (_folder, store) = open().await;
     let (run, workspace) = (RunId::fresh(), WorkspaceId::fresh());
-    let timers = Some(vec![("wait".into(), 1_000), (String::new(), 9_000)]);
-    store.commit(Commit { timers, ..commit(run, workspace, Status::Waiting) }).await.unwrap();
-    assert_eq!(runs::next_timer(&store).await.unwrap(), Some(1_000));
-    assert_eq!(runs::due_timers(&store, 999, 10).await.unwrap(), []);
-    assert_eq!(runs::due_timers(&store, 9_999, 10).await.unwrap(), [(run, workspace)]);
-    let ended =
-        Commit { head: None, entry: None, timers: Some(Vec::new()), ..commit(run, workspace, Status::Succeeded) };
-    store.commit(ended).await.unwrap();
-    assert_eq!(runs::next_timer(&store).await.unwrap(), None);
+    let waiting = commit(run, workspace, Status::Waiting);
+    let tail = Tail { wake_ms: Some(1_000), ..waiting.tail.clone() };
+    store.commit(Commit { tail, ..waiting }).await.unwrap();
+    assert_eq!(runs::next_wake(&store).await.unwrap(), Some(1_000));
+    assert_eq!(runs::due(&store, 999, 10).await.unwrap(), []);
+    assert_eq!(runs::due(&store, 9_999, 10).await.unwrap(), [(run, workspace)]);
+    store.commit(Commit::of(run, Tail::of(Status::Succeeded))).await.unwrap();
+    assert_eq!(runs::next_wake(&store).await.unwrap(), None);
+}
+
+async fn send(store: &Store, workspace: WorkspaceId, run: RunId, name: &str) -> bool {
+    let message = Message::Signal { name: name.into(), data: json!(1) };
+    store.write(move |tx| Box::pin(async move { runs::post(tx, workspace, run, &message, 7).await })).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_message_stays_until_the_flush_that_takes_it_in() {
+    let (_folder, store) = open().await;
+    let (run, workspace) = (RunId::fresh(), WorkspaceId::fresh());
+    assert!(!send(&store, workspace, run, "early").await, "there is no such run yet");
+    store.commit(commit(run, workspace, Status::Waiting)).await.unwrap();
+    assert!(!send(&store, WorkspaceId::fresh(), run, "foreign").await);
+    assert!(send(&store, workspace, run, "one").await && send(&store, workspace, run, "two").await);
+    assert_eq!(runs::runs_with_mail(&store).await.unwrap(), [(run, workspace)]);
+    let mail = runs::inbox(&store, run, 0).await.unwrap();
+    assert_eq!(mail.len(), 2);
+    let read = Commit { inbox_upto: Some(mail[0].0), ..Commit::of(run, Tail::of(Status::Waiting)) };
+    store.commit(read).await.unwrap();
+    assert_eq!(runs::inbox(&store, run, 0).await.unwrap(), mail[1..]);
+    assert_eq!(runs::inbox(&store, run, mail[1].0).await.unwrap(), []);
+    store.commit(Commit::of(run, Tail::of(Status::Succeeded))).await.unwrap();
+    assert!(!send(&store, workspace, run, "late").await, "the run has ended");
+}
+
+#[tokio::test]
+async fn the_end_of_a_run_and_what_follows_from_it_are_one_write() {
+    let (_folder, store) = open().await;
+    let (parent, child, workspace) = (RunId::fresh(), RunId::fresh(), WorkspaceId::fresh());
+    store.commit(commit(parent, workspace, Status::Waiting)).await.unwrap();
+    let start = Event::RunStarted { start: Start::default(), at_ms: 5 };
+    let head = fixture::head(workspace, WorkflowId::fresh());
+    let asks = Commit {
+        children: vec![Child { run: child, head: head.into(), start }],
+        ..Commit::of(parent, Tail::of(Status::Waiting))
+    };
+    store.commit(asks).await.unwrap();
+    let queued = runs::queued(&store).await.unwrap();
+    assert_eq!((queued.len(), queued[0].run), (1, child));
+    assert_eq!(runs::journal(&store, child).await.unwrap().len(), 1);
+    let answer = Answer::Leave { port: "out".into(), output: json!("done").into() };
+    let message = Message::Answer { path: "call".into(), answer };
+    let ended = Tail { finished_ms: Some(9), ..Tail::of(Status::Succeeded) };
+    let ends = Commit { tells: Some((parent, message.clone())), ..Commit::of(child, ended) };
+    store.commit(ends).await.unwrap();
+    let mail = runs::inbox(&store, parent, 0).await.unwrap();
+    assert_eq!(mail.into_iter().map(|(_, message)| message).collect::<Vec<_>>(), [message]);
+}
+
+#[tokio::test]
+async fn a_question_is_open_until_it_is_answered_or_its_run_ends() {
+    let (_folder, store) = open().await;
+    let (run, workspace, workflow) = (RunId::fresh(), WorkspaceId::fresh(), WorkflowId::fresh());
+    store.commit(commit(run, workspace, Status::Waiting)).await.unwrap();
+    let question = |path: &str, opened_ms| {
+        ApprovalChange::Open(Box::new(NewApproval {
+            token: format!("token of {path}"),
+            workspace,
+            workflow,
+            path: path.into(),
+            form: json!({ "title": path }).into(),
+            opened_ms,
+            expires_ms: None,
+        }))
+    };
+    let change = |approvals| Commit { approvals, ..Commit::of(run, Tail::of(Status::Waiting)) };
+    store.commit(change(vec![question("a", 1), question("b", 2), question("c", 3)])).await.unwrap();
+    let open = async || {
+        let open = approvals::list(&store, workspace, true, None, 10).await.unwrap();
+        open.into_iter().map(|approval| approval.path.0).collect::<Vec<_>>()
+    };
+    assert_eq!(open().await, ["c", "b", "a"]);
+    store.commit(change(vec![ApprovalChange::Close { path: "b".into(), at_ms: 9 }])).await.unwrap();
+    assert_eq!(open().await, ["c", "a"]);
+    assert!(approvals::open_at(&store, workspace, run, &"b".into()).await.unwrap().is_none());
+    assert_eq!(approvals::by_token(&store, "token of b").await.unwrap().unwrap().closed_ms, Some(9));
+    store.commit(change(vec![ApprovalChange::CloseAll { at_ms: 10 }])).await.unwrap();
+    assert_eq!((open().await, approvals::count_open(&store, workspace).await.unwrap()), (Vec::<String>::new(), 0));
+}
+
+#[tokio::test]
+async fn a_crash_is_counted_against_runs_that_were_going_and_suspects_wait() {
+    let (_folder, store) = open().await;
+    let (going, waiting, workspace) = (RunId::fresh(), RunId::fresh(), WorkspaceId::fresh());
+    store.commit(commit(going, workspace, Status::Running)).await.unwrap();
+    store.commit(commit(waiting, workspace, Status::Waiting)).await.unwrap();
+    let crash = async || {
+        store.write(|tx| Box::pin(runs::count_crash(tx))).await.unwrap();
+        let found = [runs::in_progress(&store).await.unwrap(), runs::queued(&store).await.unwrap()];
+        found.map(|runs| runs.iter().map(|run| (run.run, run.crashes)).collect::<Vec<_>>())
+    };
+    assert_eq!(crash().await, [vec![(going, 1)], vec![]]);
+    assert_eq!(crash().await, [vec![], vec![(going, 2)]]);
+    assert_eq!(crash().await, [vec![], vec![(going, 2)]], "it was not going this time");
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+use super::batch::Batch;
 use super::runs::{self, Commit};
 use super::{StoreError, Tx};
 
@@ -93,7 +94,10 @@ async fn write_groups(mut connection: SqliteConnection, lock: File, mut inbox: m
         let mut group = Group::default();
         for request in requests.drain(..) {
             match request {
-                Request::Commit(commit, reply) => group.commits.push((*commit, reply)),
+                Request::Commit(commit, reply) => {
+                    group.commits.push(*commit);
+                    group.replies.push(reply);
+                }
                 Request::Job(job) => group.jobs.push(job),
                 Request::Close(done) => closing = Some(done),
             }
@@ -111,26 +115,33 @@ async fn write_groups(mut connection: SqliteConnection, lock: File, mut inbox: m
 
 #[derive(Default)]
 struct Group {
-    commits: Vec<(Commit, Reply<()>)>,
+    commits: Vec<Commit>,
+    /// One for each commit.
+    replies: Vec<Reply<()>>,
     jobs: Vec<Job>,
 }
 
 impl Group {
     async fn write(self, connection: &mut SqliteConnection) {
+        if self.jobs.is_empty() && write_at_once(connection, &self.commits).await {
+            for reply in self.replies {
+                // The caller may be gone; what it wanted is written all the same.
+                let _ = reply.send(Ok(()));
+            }
+            return;
+        }
         let mut answers: Vec<Answer> = Vec::with_capacity(self.commits.len() + self.jobs.len());
         let ended = match execute(connection, "begin immediate").await {
             Ok(()) => {
                 for job in self.jobs {
                     answers.push(job(connection).await);
                 }
-                write_commits(connection, self.commits, &mut answers).await;
+                write_commits(connection, &self.commits, self.replies, &mut answers).await;
                 execute(connection, "commit").await
             }
             Err(error) => {
                 // Dropped jobs answer by their closed channel; commits are told why.
-                for (_, reply) in self.commits {
-                    answers.push(answer_with(reply));
-                }
+                answers.extend(self.replies.into_iter().map(answer_with));
                 Err(error)
             }
         };
@@ -145,13 +156,31 @@ impl Group {
     }
 }
 
+/// Writes commits as a transaction of their own, in two trips to SQLite's thread. False when one of them is at fault or not to
+/// be written like this; then nothing of them is written.
+async fn write_at_once(connection: &mut SqliteConnection, commits: &[Commit]) -> bool {
+    let mut batch = Batch::default();
+    batch.add("begin immediate");
+    if !commits.iter().all(runs::is_batch) || runs::add_commits(&mut batch, commits.iter()).is_err() {
+        return false;
+    }
+    let written = match batch.run(connection).await {
+        Ok(()) => execute(connection, "commit").await,
+        Err(error) => Err(error),
+    };
+    if written.is_err() {
+        // Fails when there is nothing to roll back, which is fine.
+        let _ = execute(connection, "rollback").await;
+    }
+    written.is_ok()
+}
+
 /// Writes all commits with few statements; if one of them is at fault, each on its own so that only it fails.
-async fn write_commits(tx: &mut Tx, commits: Vec<(Commit, Reply<()>)>, answers: &mut Vec<Answer>) {
-    let (commits, replies): (Vec<Commit>, Vec<Reply<()>>) = commits.into_iter().unzip();
+async fn write_commits(tx: &mut Tx, commits: &[Commit], replies: Vec<Reply<()>>, answers: &mut Vec<Answer>) {
     if commits.is_empty() {
         return;
     }
-    if write_in_savepoint(tx, &commits).await.is_ok() {
+    if write_in_savepoint(tx, commits).await.is_ok() {
         answers.extend(replies.into_iter().map(answer_with));
         return;
     }

@@ -12,7 +12,7 @@ use weft_core::run::{Event, Extent, Start};
 use super::{WorkflowError, snapshot};
 use crate::app::App;
 use crate::ids::{RunId, WorkflowId, WorkspaceId};
-use crate::runner::{self, Order, Wait};
+use crate::runner::{self, Order, Program, Wait};
 use crate::store::runs::{self, Trigger, TriggerKind};
 use crate::store::{StoreError, workflows};
 
@@ -64,15 +64,19 @@ pub async fn start(
     let program = app.runner().programs().get(workspace, id, revision).await?;
     let node = match new.trigger {
         Some(node) => Some(known_trigger(&program.document, &app.node_types(), node)?),
-        None => first_trigger(&program.document, &app.node_types()),
+        None => program.entry("manual"),
     };
+    let mut given = new.given;
+    if new.source == Source::Draft {
+        pinned(&program, &mut given);
+    }
     let order = Order {
         workspace,
         workflow: id,
         revision,
         trigger: Trigger { kind: new.kind, node: node.clone(), fire_ms: None },
         input: new.input,
-        start: Start { trigger: node, extent: new.extent, given: new.given },
+        start: Start { trigger: node, extent: new.extent, given },
         wait: new.wait,
         fire: None,
     };
@@ -102,7 +106,7 @@ pub async fn rerun(
         workflow: earlier.head.workflow,
         revision: earlier.head.revision,
         trigger: Trigger { kind, node: earlier.head.trigger.node.clone(), fire_ms: None },
-        input: input.unwrap_or(earlier.head.input),
+        input: input.unwrap_or_else(|| Value::clone(&earlier.head.input)),
         start: started.unwrap_or(Start { trigger: earlier.head.trigger.node, ..Start::default() }),
         wait: Wait::No,
         fire: None,
@@ -126,34 +130,16 @@ fn known_trigger(document: &Document, types: &NodeTypes, id: NodeId) -> Result<N
     if is_it { Ok(id) } else { Err(refused().into()) }
 }
 
-/// Where a run starts when nobody says: at a `manual` node, else at the first trigger.
-fn first_trigger(document: &Document, types: &NodeTypes) -> Option<NodeId> {
-    let manual = document.nodes.iter().find(|node| node.node_type == "manual" && !node.disabled).map(|node| &node.id);
-    manual.or_else(|| triggers(document, types).next()).cloned()
+/// What is pinned to the nodes of a drawing stands in for them, unless something else was handed in.
+fn pinned(program: &Program, given: &mut BTreeMap<NodeId, Arc<Value>>) {
+    for node in program.document.nodes.iter().filter(|node| node.inside.is_none()) {
+        if let Some(pinned) = &node.pinned {
+            given.entry(node.id.clone()).or_insert_with(|| Arc::new(pinned.clone()));
+        }
+    }
 }
 
 fn triggers<'a>(document: &'a Document, types: &'a NodeTypes) -> impl Iterator<Item = &'a NodeId> {
     let is_trigger = |node_type: &str| types.get(node_type).is_some_and(|node_type| node_type.role == Role::Trigger);
     document.nodes.iter().filter(move |node| is_trigger(&node.node_type)).map(|node| &node.id)
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn check(nodes: Value, expected: Option<&str>) {
-        let document = serde_json::from_value(json!({ "weft": 1, "name": "t", "nodes": nodes })).unwrap();
-        let types = crate::nodes::built_in().into_iter().collect();
-        assert_eq!(first_trigger(&document, &types), expected.map(NodeId::from));
-    }
-
-    #[test]
-    fn a_run_starts_at_the_manual_trigger_or_else_the_first() {
-        let (hook, manual) = (json!({ "id": "hook", "type": "webhook" }), json!({ "id": "hand", "type": "manual" }));
-        check(json!([hook, manual]), Some("hand"));
-        check(json!([{ "id": "set", "type": "set" }, hook]), Some("hook"));
-        check(json!([{ "id": "set", "type": "set" }]), None);
-    }
 }

@@ -95,19 +95,7 @@ fn any_node() -> impl Strategy<Value = Node> {
 }
 
 fn plain_node(id: &str, node_type: &str, params: Map<String, Value>) -> Node {
-    Node {
-        id: id.into(),
-        node_type: node_type.into(),
-        name: None,
-        params,
-        credential: None,
-        retry: None,
-        timeout_ms: None,
-        disabled: false,
-        inside: None,
-        at: None,
-        size: None,
-    }
+    Node { id: id.into(), node_type: node_type.into(), params, ..Node::default() }
 }
 
 fn any_document() -> impl Strategy<Value = Document> {

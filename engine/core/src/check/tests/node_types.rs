@@ -18,7 +18,7 @@ pub(super) fn types() -> NodeTypes {
     let path = plain(json!({ "type": "string", "pattern": "^[a-z/]+$", "title": "Path" }));
     let respond = json!({ "type": "string", "default": "at_once", "oneOf": [{ "const": "at_once" }, { "const": "at_end" }, { "const": "by_node" }] });
     let method = json!({ "type": "string", "enum": ["GET", "POST"], "default": "POST", "title": "Method" });
-    let wait = json!({ "ms": { "type": "number", "minimum": 0 }, "until": { "type": "string" } });
+    let wait = json!({ "ms": { "type": "number", "minimum": 0 }, "until": { "type": "string" }, "event": { "type": "string" } });
     let request = json!({
         "url": { "type": "string", "title": "URL" }, "retries": { "type": "integer", "minimum": 0, "maximum": 5, "title": "Retries" },
         "body": { "type": ["object", "array"] }, "secret": { "type": "string", "x-ui": { "show_if": { "field": "method", "equals": "POST" } } },
@@ -40,6 +40,8 @@ pub(super) fn types() -> NodeTypes {
         NodeType { ports: cases, params: object(&["cases"], json!({ "value": {}, "cases": { "type": "array", "title": "Cases", "items": case } })), ..step("switch", json!({})) },
         NodeType { params: object(&["fields"], json!({ "fields": { "type": "object", "additionalProperties": {} }, "keep": plain(json!({ "type": "boolean" })) })), ..step("set", json!({})) },
         step("map", json!({ "source": {}, "fields": { "type": "array", "items": mapping } })),
+        NodeType { role: Role::Cleanup, error_port: false, ..step("on_cancel", json!({})) },
+        step("break", json!({})),
         step("wait", wait),
         step("respond", json!({ "body": {} })),
         step("code", json!({ "source": plain(json!({ "type": "string" })) })),

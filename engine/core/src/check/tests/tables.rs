@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::node_types::types;
 use super::sketch::sketch;
 use crate::check::{CODES, MAX_NODES, check};
-use crate::document::{Document, Retry, Settings};
+use crate::document::{Document, Keep, PerKey, Retention, Retry, Settings};
 use crate::problem::{Problem, Severity};
 
 /// A sketch, and for each problem `code pointer part of the message`; `warning` stands before what is one.
@@ -50,6 +50,9 @@ const EDGES: Cases = &[
 ];
 
 const FLOW: Cases = &[
+    ("k: on_cancel; start -> a; k -> b", &[]),
+    ("k: on_cancel; start -> a; k -> a", &["cleanup_joins_run /nodes/2 steps of its own"]),
+    ("k: on_cancel; start -> a; a -> k", &["edge_into_trigger /edges/1/to begins the clean-up"]),
     ("", &["no_trigger /nodes add a trigger"]),
     ("a -> b", &["no_trigger /nodes"]),
     ("t: manual disabled; t -> a", &["no_trigger /nodes enable `t`"]),
@@ -66,6 +69,12 @@ const FLOW: Cases = &[
 ];
 
 const CONTAINERS: Cases = &[
+    ("c: for_each {\"list\": []}; b: break in c; start -> c", &[]),
+    ("b: break; start -> b", &["break_outside_loop /nodes/0/inside move it into one"]),
+    (
+        "c: for_each {\"list\": []}; a: set in c {\"fields\": {}}; k: on_cancel in c; start -> c",
+        &["trigger_inside_container /nodes/2/inside"],
+    ),
     ("l: for_each {\"list\": []}; start -> l; a: set in l {\"fields\": {}}; b: set in l {\"fields\": {}}; a -> b", &[]),
     ("l: for_each {\"list\": []}; start -> l", &["empty_container /nodes/0 drag nodes into it"]),
     ("l: for_each {\"list\": []}; start -> l; n: note in l", &["empty_container /nodes/0"]),
@@ -145,8 +154,11 @@ const PARAMS: Cases = &[
         "x: http/request disabled {\"method\": \"PUT\"}; start -> x",
         &["warning missing_parameter /nodes/0/params/url", "warning not_a_choice /nodes/0/params/method"],
     ),
-    ("x: wait; start -> x", &["wait_needs_one /nodes/0/params/ms does not say how long"]),
-    ("x: wait {\"ms\": 1, \"until\": \"2026\"}; start -> x", &["wait_needs_one /nodes/0/params/until clear one"]),
+    ("x: wait; start -> x", &["wait_needs_one /nodes/0/params/ms does not say for what"]),
+    (
+        "x: wait {\"ms\": 1, \"until\": \"2026\"}; start -> x",
+        &["wait_needs_one /nodes/0/params/until clear all but one"],
+    ),
     (
         "x: switch {\"cases\": [{\"port\": \"a\"}, {\"port\": \"a\"}]}; start -> x",
         &["duplicate_port /nodes/0/params/cases/1/port"],
@@ -371,6 +383,28 @@ fn the_document_as_a_whole() {
         |document| document.settings = Settings { concurrency: Some(0), ..Settings::default() },
         &["out_of_range /settings/concurrency"],
     );
+    let per_key =
+        |key: &str, limit| Settings { per_key: Some(PerKey { key: key.into(), limit }), ..Settings::default() };
+    after(|document| document.settings = per_key("{{ trigger.body.customer }}", 1), &[]);
+    after(|document| document.settings = per_key("{{ trigger.body", 1), &["bad_expression /settings/per_key/key"]);
+    after(
+        |document| document.settings = per_key("customer", 1),
+        &["invalid_setting /settings/per_key/key over `trigger`"],
+    );
+    after(
+        |document| document.settings = per_key("{{ input.a }}", 0),
+        &["invalid_setting /settings/per_key/key", "out_of_range /settings/per_key/limit"],
+    );
+    after(
+        |document| document.settings = Settings { mask: vec![" ".into()], ..Settings::default() },
+        &["invalid_setting /settings/mask"],
+    );
+    let keep = Some(Keep { days: Some(0), runs: None });
+    after(
+        |document| document.settings.retention = Retention { failed: keep.clone(), succeeded: None },
+        &["out_of_range /settings/retention/failed"],
+    );
+    after(|document| document.nodes[1].mask = vec!["card..number".into()], &["invalid_setting /nodes/1/mask dotted"]);
     let on_error = |id: &str| Settings { on_error_workflow: Some(id.into()), ..Settings::default() };
     after(|document| document.settings = on_error("alarm"), &["invalid_setting /settings/on_error_workflow"]);
     after(|document| document.settings = on_error("wf_0123456789abcdef0123456789abcdef"), &[]);
@@ -383,7 +417,9 @@ fn the_document_as_a_whole() {
 
 #[test]
 fn retry_and_time_limits() {
-    let retry = |attempts, first_ms, max_ms| Some(Retry { attempts, first_ms, max_ms, backoff: Default::default() });
+    let retry = |attempts, first_ms, max_ms| {
+        Some(Retry { attempts, first_ms, max_ms, backoff: Default::default(), ..Retry::once() })
+    };
     after(|document| document.nodes[1].retry = retry(5, 500, 60_000), &[]);
     after(|document| document.nodes[1].retry = retry(0, 1, 1), &["out_of_range /nodes/1/retry/attempts from 1 to 100"]);
     after(|document| document.nodes[1].retry = retry(101, 1, 1), &["out_of_range /nodes/1/retry/attempts"]);
@@ -397,6 +433,10 @@ fn retry_and_time_limits() {
         &["out_of_range /nodes/1/retry/first_ms", "out_of_range /nodes/1/retry/max_ms"],
     );
     after(|document| document.nodes[1].timeout_ms = Some(0), &["out_of_range /nodes/1/timeout_ms"]);
+    after(
+        |document| document.nodes[1].retry = Some(Retry { on: Some(vec![]), ..Retry::once() }),
+        &["invalid_setting /nodes/1/retry/on"],
+    );
     after(|document| document.nodes[1].timeout_ms = Some(86_400_000), &[]);
 }
 

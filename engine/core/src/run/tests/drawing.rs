@@ -1,18 +1,20 @@
 //! Drawings as text, and a made-up world that runs them.
 //!
 //! `t -> a, a -true-> b, each(x -> y), a -> each` draws edges; `each(…)` puts nodes into a container. A node's type follows from the
-//! first letters of its id: `t` trigger, `if`, `each` container, `first` a merge that takes the first, `wait`, else a plain step.
+//! first letters of its id: `t` trigger, `if`, `each` and `while` containers, `first` a merge that takes the first, `wait`,
+//! `signal` and `ask` wait for something, `break`, `clean` begins the clean-up, else a plain step.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::document::{Document, Edge, Node, NodeId, Settings};
+use crate::document::{Document, Edge, Node, NodeId, OnError, Settings};
 use crate::graph::Graph;
 use crate::node_type::{Category, Effects, Idempotency, NodeType, NodeTypes, Port, Ports, Role};
 use crate::run::{
-    Command, ErrorKind, Event, Finish, OnItemError, Path, RunError, RunState, Start, StepRecord, Timeline,
+    Answer, Command, ErrorKind, Event, Finish, OnItemError, Park, Path, RunError, RunState, Start, StepRecord,
+    Timeline, WaitsFor,
 };
 
 pub(super) fn graph(drawing: &str) -> Arc<Graph> {
@@ -59,22 +61,18 @@ fn add(document: &mut Document, id: &str, inside: Option<&str>) {
     if document.nodes.iter().any(|node| node.id.as_str() == id) {
         return;
     }
-    let node_type =
-        ["if", "each", "first", "wait", "t"].into_iter().find(|prefix| id.starts_with(prefix)).unwrap_or("step");
+    let kinds = ["if", "each", "while", "first", "wait", "signal", "ask", "break", "clean", "t"];
+    let node_type = kinds.into_iter().find(|prefix| id.starts_with(prefix)).unwrap_or("step");
     let node_type = if node_type == "first" { "merge" } else { node_type };
     let params = if node_type == "merge" { json!({ "mode": "first" }) } else { json!({}) };
     document.nodes.push(Node {
         id: id.into(),
         node_type: node_type.into(),
-        name: None,
         params: params.as_object().cloned().unwrap_or_default(),
-        credential: None,
-        retry: None,
-        timeout_ms: None,
         disabled: id.ends_with("_off"),
+        on_error: if id.ends_with("_on") { OnError::Continue } else { OnError::Fail },
         inside: inside.map(NodeId::from),
-        at: None,
-        size: None,
+        ..Node::default()
     });
 }
 
@@ -99,6 +97,11 @@ fn types() -> NodeTypes {
         named("t", Role::Trigger, NodeType::one_port()),
         named("if", Role::Step, branches),
         named("each", Role::Container, NodeType::one_port()),
+        named("while", Role::Container, NodeType::one_port()),
+        named("signal", Role::Step, NodeType::one_port()),
+        named("ask", Role::Step, NodeType::one_port()),
+        named("break", Role::Step, NodeType::one_port()),
+        named("clean", Role::Cleanup, NodeType::one_port()),
         named("merge", Role::Step, NodeType::one_port()),
         named("wait", Role::Step, NodeType::one_port()),
         named("step", Role::Step, NodeType::one_port()),
@@ -139,8 +142,20 @@ impl World {
                 let items = (0..count.parse().unwrap_or(2)).map(|item| Arc::new(json!(item))).collect();
                 Event::Opened { path, items, parallel, on_error, at_ms }
             }
+            (_, node) if node.starts_with("while") => {
+                Event::Looped { path, item: Arc::clone(input), most_turns: 10, at_ms }
+            }
+            (_, node) if node.starts_with("break") => Event::Broke { path, output: Arc::clone(input), at_ms },
             (_, node) if node.starts_with("wait") => {
-                Event::Parked { path, until_ms: 9, output: Arc::clone(input), at_ms }
+                Event::Parked { path, park: Park::until(9), output: Arc::clone(input), at_ms }
+            }
+            (_, node) if node.starts_with("signal") => {
+                let waits_for = Some(WaitsFor::Signal { name: node.into() });
+                Event::Parked { path, park: Park { waits_for, ..Park::default() }, output: Arc::clone(input), at_ms }
+            }
+            (_, node) if node.starts_with("ask") => {
+                let waits_for = Some(WaitsFor::Approval { form: Arc::default(), token: String::new(), notify: None });
+                Event::Parked { path, park: Park { waits_for, ..Park::default() }, output: Arc::clone(input), at_ms }
             }
             (port, node) => {
                 let port = if node.starts_with("if") && port.is_empty() { "true" } else { port };
@@ -149,6 +164,25 @@ impl World {
                 Event::StepSucceeded { path, port: port.into(), output, at_ms, logs: vec![] }
             }
         }
+    }
+}
+
+impl World {
+    /// Whether the loop at `path` goes round once more: as many times as the world says, else twice.
+    fn goes_on(&self, path: &Path, index: u32) -> bool {
+        index < self.outcome(path).parse().unwrap_or(2)
+    }
+
+    /// What ends a wait for something else than time. Signals of a name serve all that wait for it, so they carry nothing.
+    fn ends_wait(state: &RunState, path: &Path) -> Option<Event> {
+        let path = path.clone();
+        Some(match state.waits_for(&path)? {
+            WaitsFor::Signal { name } => Event::Signalled { name: name.clone(), data: Arc::default(), at_ms: 1 },
+            WaitsFor::Approval { .. } | WaitsFor::Run { .. } => {
+                let answer = Answer::Leave { port: "out".into(), output: Arc::new(json!({ "from": path.0 })) };
+                Event::Answered { path, answer, at_ms: 1 }
+            }
+        })
     }
 }
 
@@ -179,6 +213,10 @@ pub(super) fn carry_on(
                 Command::Finish(finish) => return finish,
                 Command::Start { path, attempt, .. } => Event::StepStarted { path, attempt, at_ms: 1 },
                 Command::Arm { path, .. } => Event::TimerDue { path, at_ms: 1 },
+                Command::Turn { path, index, .. } => {
+                    let goes_on = world.goes_on(&path, index);
+                    Event::Turned { path, goes_on, at_ms: 1 }
+                }
                 Command::Close { path, result: Ok(output) } => {
                     Event::StepSucceeded { path, port: "out".into(), output, at_ms: 1, logs: vec![] }
                 }
@@ -189,6 +227,8 @@ pub(super) fn carry_on(
         }
         possible
             .extend(state.running().into_iter().map(|(path, _, attempt, input)| world.answer(&path, attempt, &input)));
+        let waits: Vec<Path> = state.waits().map(|(path, _, _)| path).collect();
+        possible.extend(waits.iter().filter_map(|path| World::ends_wait(state, path)));
         assert!(!possible.is_empty(), "the run is stuck after {journal:#?}");
         let event = possible.swap_remove(choose(possible.len()));
         state.apply(&event).expect("what is possible is legal");

@@ -7,7 +7,7 @@ use crate::run::{Event, Finish, RunState};
 
 /// A drawing in which every node after the first hangs on one or two earlier ones, with a container now and then.
 fn drawings() -> impl Strategy<Value = String> {
-    let node = (0..4_u8, any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..4_u8);
+    let node = (0..7_u8, any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..4_u8);
     prop::collection::vec(node, 1..9).prop_map(|nodes| {
         let mut names = vec!["t".to_owned()];
         let mut edges = Vec::new();
@@ -16,10 +16,16 @@ fn drawings() -> impl Strategy<Value = String> {
                 0 => format!("if{number}"),
                 1 => format!("each{number}"),
                 2 => format!("wait{number}"),
+                4 => format!("while{number}"),
+                5 => format!("signal{number}"),
+                6 => format!("ask{number}"),
                 _ => format!("s{number}"),
             };
             if kind == 1 {
                 edges.push(format!("{name}(x{number} -> if_in{number}, if_in{number} -true-> y{number})"));
+            }
+            if kind == 4 {
+                edges.push(format!("{name}(x{number} -> if_in{number}, if_in{number} -false-> break{number})"));
             }
             let mut sources = vec![one.get(&names).clone()];
             sources.push(other.get(&names).clone());

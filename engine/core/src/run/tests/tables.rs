@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::drawing::{World, carry_on, graph, new_state, records, started};
-use crate::run::{Event, Extent, Finish, Path, Start, StepStatus};
+use crate::run::{Event, Extent, Finish, Park, Path, Start, StepStatus};
 
 /// Runs a drawing and tells how each step ended: `a ok, b skipped`.
 fn run(drawing: &str, outcomes: &str) -> (String, Finish) {
@@ -17,7 +17,7 @@ fn run_from(drawing: &str, outcomes: &str, start: Start) -> (String, Finish) {
     (told(&graph, &journal), finish)
 }
 
-fn told(graph: &std::sync::Arc<crate::graph::Graph>, journal: &[Event]) -> String {
+pub(super) fn told(graph: &std::sync::Arc<crate::graph::Graph>, journal: &[Event]) -> String {
     let told = records(graph, journal).into_iter().map(|record| {
         let status = match record.status {
             StepStatus::Succeeded => "ok",
@@ -31,11 +31,11 @@ fn told(graph: &std::sync::Arc<crate::graph::Graph>, journal: &[Event]) -> Strin
     told.collect::<Vec<_>>().join(", ")
 }
 
-fn check(drawing: &str, outcomes: &str, expected: &str) {
+pub(super) fn check(drawing: &str, outcomes: &str, expected: &str) {
     assert_eq!(run(drawing, outcomes).0, expected, "{drawing} with {outcomes}");
 }
 
-fn output(drawing: &str, outcomes: &str) -> Value {
+pub(super) fn output(drawing: &str, outcomes: &str) -> Value {
     match run(drawing, outcomes).1 {
         Finish::Succeeded(output) => Value::clone(&output),
         other => panic!("{drawing} ended as {other:?}"),
@@ -73,7 +73,7 @@ fn a_failure_nobody_handles_fails_the_run_and_starts_nothing_more() {
     let mut journal = vec![
         started("t"),
         Event::StepStarted { path: "wait".into(), attempt: 1, at_ms: 1 },
-        Event::Parked { path: "wait".into(), until_ms: 9, output: state.input().clone(), at_ms: 1 },
+        Event::Parked { path: "wait".into(), park: Park::until(9), output: state.input().clone(), at_ms: 1 },
         Event::StepStarted { path: "a".into(), attempt: 1, at_ms: 1 },
     ];
     for event in &journal {
@@ -162,7 +162,7 @@ fn cancelling_ends_what_waits_and_lets_what_runs_end() {
     let mut journal = vec![
         started("t"),
         Event::StepStarted { path: "wait".into(), attempt: 1, at_ms: 1 },
-        Event::Parked { path: "wait".into(), until_ms: 9, output: state.input().clone(), at_ms: 1 },
+        Event::Parked { path: "wait".into(), park: Park::until(9), output: state.input().clone(), at_ms: 1 },
         Event::StepStarted { path: "a".into(), attempt: 1, at_ms: 1 },
         Event::CancelAsked { at_ms: 2 },
     ];

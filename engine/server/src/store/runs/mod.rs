@@ -3,34 +3,120 @@
 //! The row of a run is the head and the tail of its journal: what started it, and how it ended. The rows of the journal hold
 //! what happened between. What a flush adds is one [`Commit`].
 
+pub mod approvals;
+mod inbox;
 mod read;
+mod seen;
 mod write;
+
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use weft_core::document::NodeId;
-use weft_core::run::{Event, RunError};
+use weft_core::run::{Answer, Event, Path, RunError};
 
 use crate::ids::{RunId, ScheduleId, WorkflowId, WorkspaceId};
 
+pub use approvals::Approval;
+pub use inbox::{Received, inbox, post, runs_with_mail};
 pub use read::{
-    Filter, due_timers, find, journal, journal_after, last_of_workflows, list, live, next_timer, recent_counts,
+    Filter, Live, SUSPICIOUS_CRASHES, count_crash, due, find, in_progress, journal, journal_after, last_of_workflows,
+    list, next_wake, queued, recent_counts, waiting_of, workspace_of,
 };
-pub(super) use write::write_commits;
+pub use seen::{FirstSeen, first_seen};
+
+pub(super) use write::{add_commits, is_batch, write_commits};
 
 /// What one flush of one run writes, in one transaction.
 #[derive(Debug, Clone)]
 pub struct Commit {
     pub run: RunId,
     /// Present in the first flush of a run.
-    pub head: Option<Head>,
+    pub head: Option<Arc<Head>>,
     /// The next row of the journal: its sequence and its events.
     pub entry: Option<(u32, Vec<Event>)>,
     pub tail: Tail,
-    /// Replaces the timers of the run when present.
-    pub timers: Option<Vec<(String, i64)>>,
     /// Marks the moment of the schedule that started the run; if another run has it, nothing is written.
     pub fire: Option<Fired>,
+    /// What has become part of the journal and leaves the inbox: everything up to this.
+    pub inbox_upto: Option<i64>,
+    /// Runs that this one starts. They begin as queued.
+    pub children: Vec<Child>,
+    /// What another run is told by this one's end.
+    pub tells: Option<(RunId, Message)>,
+    pub approvals: Vec<ApprovalChange>,
+}
+
+impl Commit {
+    /// A flush that adds nothing to the journal.
+    pub fn of(run: RunId, tail: Tail) -> Commit {
+        Commit {
+            run,
+            head: None,
+            entry: None,
+            tail,
+            fire: None,
+            inbox_upto: None,
+            children: Vec::new(),
+            tells: None,
+            approvals: Vec::new(),
+        }
+    }
+
+    /// The first flush of a run.
+    pub fn opening(run: RunId, head: Head, events: Vec<Event>, tail: Tail) -> Commit {
+        Commit { head: Some(Arc::new(head)), entry: Some((0, events)), ..Commit::of(run, tail) }
+    }
+}
+
+/// A run that another one starts.
+#[derive(Debug, Clone)]
+pub struct Child {
+    pub run: RunId,
+    pub head: Arc<Head>,
+    pub start: Event,
+}
+
+/// An approval that a run asks for, or needs no more.
+#[derive(Debug, Clone)]
+pub enum ApprovalChange {
+    Open(Box<NewApproval>),
+    Close {
+        path: Path,
+        at_ms: i64,
+    },
+    /// The run has ended, and with it whatever it still asked for.
+    CloseAll {
+        at_ms: i64,
+    },
+}
+
+#[derive(Debug, Clone)]
+pub struct NewApproval {
+    pub token: String,
+    pub workspace: WorkspaceId,
+    pub workflow: WorkflowId,
+    pub path: Path,
+    pub form: Arc<Value>,
+    pub opened_ms: i64,
+    pub expires_ms: Option<i64>,
+}
+
+/// Something that is addressed to a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Message {
+    Cancel,
+    Signal {
+        name: String,
+        data: Value,
+    },
+    /// What came for one waiting step: somebody's answer, a decision, the end of the run it started.
+    Answer {
+        path: Path,
+        answer: Answer,
+    },
 }
 
 /// A moment of a schedule that became a run, and how far that takes the schedule.
@@ -49,8 +135,24 @@ pub struct Head {
     /// Above zero a published revision, below the snapshot of a draft.
     pub revision: i64,
     pub trigger: Trigger,
-    pub input: Value,
+    pub input: Arc<Value>,
     pub created_ms: i64,
+    pub parent: Option<Parent>,
+    /// How many runs started one another before this one.
+    pub depth: u32,
+    /// The run this one repeats.
+    pub retry_of: Option<RunId>,
+    /// The run whose idempotency keys this one goes on with.
+    pub origin: Option<RunId>,
+    /// What it shares a limit with, besides its workflow.
+    pub slot_key: Option<String>,
+}
+
+/// The step that started a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parent {
+    pub run: RunId,
+    pub path: Path,
 }
 
 /// Where a run stands.
@@ -59,8 +161,19 @@ pub struct Tail {
     pub status: Status,
     pub started_ms: Option<i64>,
     pub finished_ms: Option<i64>,
-    pub output: Option<Value>,
-    pub error: Option<RunError>,
+    pub output: Option<Arc<Value>>,
+    pub error: Option<Arc<RunError>>,
+    /// The nearest moment at which something happens to the run, while it waits.
+    pub wake_ms: Option<i64>,
+    /// Steps that were interrupted and wait for a person.
+    pub incidents: u32,
+}
+
+impl Tail {
+    /// A status and nothing else.
+    pub fn of(status: Status) -> Tail {
+        Tail { status, started_ms: None, finished_ms: None, output: None, error: None, wake_ms: None, incidents: 0 }
+    }
 }
 
 /// What started a run.
@@ -82,6 +195,10 @@ pub enum TriggerKind {
     Api,
     Webhook,
     Schedule,
+    /// Called by another workflow.
+    Workflow,
+    /// Another workflow's run failed.
+    Error,
 }
 
 /// The status of a run, as stored and shown.

@@ -3,15 +3,16 @@
 use std::collections::HashMap;
 
 use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row};
-use weft_core::run::Event;
+use sqlx::{FromRow, QueryBuilder, Row};
+use weft_core::run::{Event, Path};
 
-use super::{Head, Run, Status, Tail};
+use super::{Head, Parent, Run, Status, Tail};
 use crate::ids::{RunId, WorkflowId, WorkspaceId};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Tx};
 
 const RUN: &str = "select run.run_id, run.workspace_id, run.workflow_id, run.revision, run.status, run.trigger, run.input, run.output, \
-     run.error, run.created_ms, run.started_ms, run.finished_ms, coalesce(workflow.name, '') as workflow_name \
+     run.error, run.created_ms, run.started_ms, run.finished_ms, run.wake_ms, run.parent_run_id, run.parent_path, run.depth, \
+     run.retry_of, run.origin_run_id, run.slot_key, run.incidents, coalesce(workflow.name, '') as workflow_name \
      from run left join workflow on workflow.workflow_id = run.workflow_id";
 
 /// Which runs a list shows, newest first.
@@ -37,6 +38,14 @@ pub async fn find(store: &Store, workspace: WorkspaceId, run: RunId) -> Result<O
         .fetch_optional(&store.readers)
         .await?;
     row.map(|row| read(&row)).transpose()
+}
+
+/// The workspace a run belongs to.
+pub async fn workspace_of(store: &Store, run: RunId) -> Result<Option<WorkspaceId>, StoreError> {
+    Ok(sqlx::query_scalar("select workspace_id from run where run_id = $1")
+        .bind(run)
+        .fetch_optional(&store.readers)
+        .await?)
 }
 
 pub async fn list(store: &Store, workspace: WorkspaceId, filter: &Filter) -> Result<Vec<Run>, StoreError> {
@@ -92,24 +101,68 @@ pub async fn journal_after(
     rows.into_iter().map(|(sequence, events)| Ok((sequence, serde_json::from_str(&events)?))).collect()
 }
 
-/// Every run that was queued or running, oldest first: what a restarted server takes up again.
-pub async fn live(store: &Store) -> Result<Vec<(RunId, WorkspaceId)>, StoreError> {
-    Ok(sqlx::query_as("select run_id, workspace_id from run where status in ('queued', 'running') order by run_id")
-        .fetch_all(&store.readers)
-        .await?)
+/// A run that has not ended, as far as its turn depends on it.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Live {
+    #[sqlx(rename = "run_id")]
+    pub run: RunId,
+    #[sqlx(rename = "workspace_id")]
+    pub workspace: WorkspaceId,
+    #[sqlx(rename = "workflow_id")]
+    pub workflow: WorkflowId,
+    pub revision: i64,
+    pub slot_key: Option<String>,
+    /// How often the server died while it was going.
+    pub crashes: u32,
 }
 
-/// Runs with a timer that is due, each once.
-pub async fn due_timers(store: &Store, now_ms: i64, limit: u32) -> Result<Vec<(RunId, WorkspaceId)>, StoreError> {
-    let due = "select distinct timer.run_id, run.workspace_id from timer join run on run.run_id = timer.run_id \
-               where timer.due_ms <= $1 and run.status = 'waiting' limit $2";
+/// Crashes after which a run is only taken up alone: it may be what kills the server.
+pub const SUSPICIOUS_CRASHES: u32 = 2;
+
+/// Counts a crash against every run that was going. Those under suspicion wait for their turn, so that the next crash is
+/// counted against one of them only.
+pub async fn count_crash(tx: &mut Tx) -> Result<(), StoreError> {
+    let count = "update run set crashes = crashes + 1, \
+                 status = case when crashes + 1 >= $1 then 'queued' else status end where status = 'running'";
+    sqlx::query(count).bind(SUSPICIOUS_CRASHES).execute(tx).await?;
+    Ok(())
+}
+
+/// Every run that was going, oldest first: what a restarted server takes up again.
+pub async fn in_progress(store: &Store) -> Result<Vec<Live>, StoreError> {
+    live(store, "status = 'running'").await
+}
+
+/// Every run that waits for its turn, oldest first.
+pub async fn queued(store: &Store) -> Result<Vec<Live>, StoreError> {
+    live(store, "status = 'queued'").await
+}
+
+/// Every waiting run of the given workflows: those whose runs take turns, so that waiting ones count.
+pub async fn waiting_of(store: &Store, workflow: WorkflowId) -> Result<Vec<Live>, StoreError> {
+    let waiting = "select run_id, workspace_id, workflow_id, revision, slot_key, crashes from run \
+                   where status = 'waiting' and workflow_id = $1 order by run_id";
+    Ok(sqlx::query_as(waiting).bind(workflow).fetch_all(&store.readers).await?)
+}
+
+async fn live(store: &Store, which: &'static str) -> Result<Vec<Live>, StoreError> {
+    let live = format!(
+        "select run_id, workspace_id, workflow_id, revision, slot_key, crashes from run where {which} order by run_id"
+    );
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(live)).fetch_all(&store.readers).await?)
+}
+
+/// Waiting runs whose moment has come, the longest overdue first.
+pub async fn due(store: &Store, now_ms: i64, limit: u32) -> Result<Vec<(RunId, WorkspaceId)>, StoreError> {
+    let due =
+        "select run_id, workspace_id from run where status = 'waiting' and wake_ms <= $1 order by wake_ms limit $2";
     Ok(sqlx::query_as(due).bind(now_ms).bind(limit).fetch_all(&store.readers).await?)
 }
 
-/// When the next timer of a waiting run is due.
-pub async fn next_timer(store: &Store) -> Result<Option<i64>, StoreError> {
-    let next = "select min(timer.due_ms) from timer join run on run.run_id = timer.run_id where run.status = 'waiting'";
-    Ok(sqlx::query_scalar(next).fetch_one(&store.readers).await?)
+/// When something happens next to a waiting run.
+pub async fn next_wake(store: &Store) -> Result<Option<i64>, StoreError> {
+    let next = "select wake_ms from run where status = 'waiting' and wake_ms is not null order by wake_ms limit 1";
+    Ok(sqlx::query_scalar(next).fetch_optional(&store.readers).await?)
 }
 
 /// The newest run of each workflow of a workspace.
@@ -137,6 +190,8 @@ pub async fn recent_counts(
 }
 
 fn read(row: &SqliteRow) -> Result<Run, StoreError> {
+    let parent: Option<RunId> = row.try_get("parent_run_id")?;
+    let parent_path: Option<String> = row.try_get("parent_path")?;
     let output: Option<String> = row.try_get("output")?;
     let error: Option<String> = row.try_get("error")?;
     Ok(Run {
@@ -149,6 +204,11 @@ fn read(row: &SqliteRow) -> Result<Run, StoreError> {
             trigger: serde_json::from_str(row.try_get("trigger")?)?,
             input: serde_json::from_str(row.try_get("input")?)?,
             created_ms: row.try_get("created_ms")?,
+            parent: parent.zip(parent_path).map(|(run, path)| Parent { run, path: Path(path) }),
+            depth: row.try_get("depth")?,
+            retry_of: row.try_get("retry_of")?,
+            origin: row.try_get("origin_run_id")?,
+            slot_key: row.try_get("slot_key")?,
         },
         tail: Tail {
             status: row.try_get("status")?,
@@ -156,6 +216,8 @@ fn read(row: &SqliteRow) -> Result<Run, StoreError> {
             finished_ms: row.try_get("finished_ms")?,
             output: output.as_deref().map(serde_json::from_str).transpose()?,
             error: error.as_deref().map(serde_json::from_str).transpose()?,
+            wake_ms: row.try_get("wake_ms")?,
+            incidents: row.try_get("incidents")?,
         },
     })
 }

@@ -1,0 +1,179 @@
+//! Steps that wait: for a moment, for a signal, for somebody; and the branch that cleans up after a run.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::frame::{FrameIx, Outcome, StepState, Then, Waiting};
+use super::state::{IllegalEvent, ROOT_FRAME, RunState, Settled, illegal};
+use super::{Answer, ErrorKind, Expiry, Finish, Park, Path, RunError, WaitsFor};
+use crate::graph::{NodeIx, ROOT};
+use crate::node_type::Role;
+
+impl RunState {
+    /// A running step is done for now and goes on later.
+    pub(super) fn wait(
+        &mut self,
+        frame: FrameIx,
+        node: NodeIx,
+        until_ms: Option<i64>,
+        then: Then,
+        settled: &mut Vec<Settled>,
+    ) {
+        if self.frame(frame).halted {
+            settled.push(Settled::Cancelled { path: self.path(frame, node) });
+            return self.end(frame, node, Outcome::Cancelled, settled);
+        }
+        let attempt = match self.state(frame, node) {
+            StepState::Running { attempt } => *attempt,
+            _ => 1,
+        };
+        let waiting = Waiting { attempt, until_ms, then, waits_for: None, reminder: None };
+        *self.state(frame, node) = StepState::Waiting(Box::new(waiting));
+        self.waiting.push((frame, node));
+    }
+
+    pub(super) fn park(
+        &mut self,
+        frame: FrameIx,
+        node: NodeIx,
+        park: &Park,
+        output: &Arc<Value>,
+        at_ms: i64,
+        settled: &mut Vec<Settled>,
+    ) {
+        let then = match &park.expiry {
+            Expiry::Leave { port } => Then::Leave { port: port.clone(), output: Arc::clone(output) },
+            Expiry::Fail => Then::Fail(Arc::new(expired(self.path(frame, node)))),
+        };
+        self.wait(frame, node, park.until_ms, then, settled);
+        let StepState::Waiting(waiting) = self.state(frame, node) else { return };
+        waiting.waits_for = park.waits_for.clone();
+        waiting.reminder = park.remind_every_ms.map(|every_ms| (at_ms.saturating_add_unsigned(every_ms), every_ms));
+        if let Some(WaitsFor::Signal { name }) = &park.waits_for
+            && let Some(kept) = self.signals.iter().position(|(kept, _)| kept == name)
+        {
+            let (_, data) = self.signals.remove(kept);
+            self.leave_wait(frame, node, data, settled);
+        }
+    }
+
+    /// A waiting step's moment has come.
+    pub(super) fn wake(
+        &mut self,
+        frame: FrameIx,
+        node: NodeIx,
+        path: &Path,
+        settled: &mut Vec<Settled>,
+    ) -> Result<(), IllegalEvent> {
+        let attempt = match self.state(frame, node) {
+            StepState::Waiting(waiting) if waiting.until_ms.is_some() => waiting.attempt,
+            _ => return Err(illegal("timer_due", path)),
+        };
+        match self.stop_waiting(frame, node) {
+            Some(Then::Leave { port, output }) => {
+                self.end(frame, node, Outcome::Succeeded { port, output }, settled);
+            }
+            Some(Then::Fail(error)) => self.fail(frame, node, &error, settled),
+            Some(Then::Retry | Then::Ask) | None => self.start_again(frame, node, attempt),
+        }
+        Ok(())
+    }
+
+    /// What a parked or interrupted step waited for has come.
+    pub(super) fn answer(
+        &mut self,
+        frame: FrameIx,
+        node: NodeIx,
+        path: &Path,
+        answer: &Answer,
+        settled: &mut Vec<Settled>,
+    ) -> Result<(), IllegalEvent> {
+        let StepState::Waiting(waiting) = self.state(frame, node) else { return Err(illegal("answered", path)) };
+        let attempt = waiting.attempt;
+        let may_retry = matches!(waiting.then, Then::Ask | Then::Retry);
+        match answer {
+            Answer::Leave { port, output } => {
+                let outcome = Outcome::Succeeded { port: port.clone(), output: Arc::clone(output) };
+                self.stop_waiting(frame, node);
+                self.end(frame, node, outcome, settled);
+            }
+            Answer::Fail { error } => {
+                self.stop_waiting(frame, node);
+                self.fail(frame, node, error, settled);
+            }
+            Answer::Retry if may_retry => {
+                self.stop_waiting(frame, node);
+                self.start_again(frame, node, attempt);
+            }
+            Answer::Retry => return Err(illegal("answered", path)),
+        }
+        Ok(())
+    }
+
+    /// A signal ends the oldest wait for it; one that nobody waits for is kept.
+    pub(super) fn signal(&mut self, name: &str, data: &Arc<Value>, settled: &mut Vec<Settled>) {
+        let listens = |&(frame, node): &(FrameIx, NodeIx)| {
+            let step = &self.frame(frame).steps[self.graph.node(node).place];
+            matches!(&step.state, StepState::Waiting(waiting)
+                if matches!(&waiting.waits_for, Some(WaitsFor::Signal { name: awaited }) if awaited == name))
+        };
+        match self.waiting.iter().copied().find(listens) {
+            Some((frame, node)) => self.leave_wait(frame, node, Arc::clone(data), settled),
+            None => self.signals.push((name.to_owned(), Arc::clone(data))),
+        }
+    }
+
+    fn leave_wait(&mut self, frame: FrameIx, node: NodeIx, data: Arc<Value>, settled: &mut Vec<Settled>) {
+        self.stop_waiting(frame, node);
+        let port = self.graph.node(node).first_port.clone();
+        let path = self.path(frame, node);
+        settled.push(Settled::Signalled { path, port: port.clone(), output: Arc::clone(&data) });
+        self.end(frame, node, Outcome::Succeeded { port, output: data }, settled);
+    }
+
+    /// Takes a step out of its wait; the caller gives it its next state.
+    fn stop_waiting(&mut self, frame: FrameIx, node: NodeIx) -> Option<Then> {
+        self.waiting.retain(|waiting| *waiting != (frame, node));
+        match std::mem::replace(self.state(frame, node), StepState::Running { attempt: 0 }) {
+            StepState::Waiting(waiting) => Some(waiting.then),
+            _ => None,
+        }
+    }
+
+    fn start_again(&mut self, frame: FrameIx, node: NodeIx, attempt: u32) {
+        *self.state(frame, node) = StepState::Ready { attempt: attempt + 1 };
+        self.ready.push_back((frame, node));
+    }
+
+    /// Once a run that is being stopped has come to rest, its clean-up branch begins.
+    pub(super) fn clean_up_if_due(&mut self, at_ms: i64, settled: &mut Vec<Settled>) {
+        let stopped_by = match &self.ending {
+            Some(Finish::Cancelled) => "cancelled",
+            Some(Finish::Failed(error)) if error.kind == ErrorKind::Timeout && error.node.is_none() => "timed_out",
+            _ => return,
+        };
+        let is_at_rest = matches!(self.frames.first(), Some(Some(root)) if root.live == 0);
+        if self.cleans_up || !is_at_rest || self.covered.is_some() {
+            return;
+        }
+        self.cleans_up = true;
+        let graph = Arc::clone(&self.graph);
+        let is_start = |ix: &&NodeIx| graph.node(**ix).role == Role::Cleanup && !graph.node(**ix).disabled;
+        for &ix in graph.body(ROOT).order.iter().filter(is_start) {
+            self.frame_mut(ROOT_FRAME).halted = false;
+            let output = Arc::new(json!({ "reason": stopped_by, "at_ms": at_ms, "input": *self.input }));
+            settled.push(Settled::Passed { path: self.path(ROOT_FRAME, ix), output: Arc::clone(&output) });
+            let outcome = Outcome::Succeeded { port: graph.node(ix).first_port.clone(), output };
+            self.settle(ROOT_FRAME, ix, outcome, settled);
+        }
+    }
+}
+
+fn expired(path: Path) -> RunError {
+    RunError {
+        node: Some(path.node().into()),
+        path: Some(path),
+        ..RunError::new(ErrorKind::Timeout, "wait_expired", "what this step waited for did not come in time")
+    }
+}

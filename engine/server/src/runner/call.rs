@@ -1,0 +1,308 @@
+//! What a step waits for outside of its run: the call of a plugin's action, or an answer of the store.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use tokio::task::JoinError;
+use tokio_util::sync::CancellationToken;
+use weft_core::document::OUT;
+use weft_core::run::{ErrorKind, Log, Path, RunError};
+
+use super::Inner;
+use super::children::{Family, Notice};
+use super::drive::Drive;
+use super::program::Action;
+use super::queue::Queued;
+use crate::clock::now_ms;
+use crate::ids::{RunId, WorkflowId};
+use crate::links::{fresh_token, hex};
+use crate::nodes::{Keys, Question, Subrun};
+use crate::plugin_host::{Call, CallError, LogLevel};
+use crate::store::StoreError;
+use crate::store::runs::{Child, FirstSeen, TriggerKind};
+
+/// Pages of results one step may collect.
+const MOST_PAGES: usize = 1_000;
+
+/// Something a step waits for.
+#[derive(Debug)]
+pub(super) struct PendingCall {
+    pub path: Path,
+    pub attempt: u32,
+    pub work: Work,
+}
+
+#[derive(Debug)]
+pub(super) enum Work {
+    Action {
+        action: Action,
+        params: Value,
+        input: Arc<Value>,
+        timeout: Duration,
+    },
+    Dedupe(Box<Keys>),
+    Start(Box<Subrun>),
+    /// A question that another workflow is to tell somebody of.
+    Ask(Box<Question>),
+    /// The same question once more.
+    Remind(Box<Notice>),
+}
+
+/// How it ended.
+#[derive(Debug)]
+pub(super) struct Ended {
+    pub path: Path,
+    pub attempt: u32,
+    pub result: Result<Done, RunError>,
+    pub logs: Vec<Log>,
+}
+
+#[derive(Debug)]
+pub(super) enum Done {
+    Leave {
+        port: Cow<'static, str>,
+        output: Arc<Value>,
+    },
+    /// A run that is stored with the next flush.
+    Started {
+        child: Box<(Child, Queued)>,
+        subrun: Box<Subrun>,
+    },
+    Asked {
+        question: Box<Question>,
+        token: String,
+        child: Box<(Child, Queued)>,
+    },
+    Reminded(Box<(Child, Queued)>),
+}
+
+/// Who makes the call, and for whom.
+#[derive(Debug, Clone)]
+struct Caller {
+    inner: Arc<Inner>,
+    family: Family,
+    workflow: WorkflowId,
+    /// The run whose idempotency keys are used.
+    origin: RunId,
+    cancel: CancellationToken,
+}
+
+impl Drive {
+    /// The run whose idempotency keys this one uses: its own, unless it goes on where another failed.
+    pub(super) fn origin(&self) -> RunId {
+        self.head.origin.unwrap_or(self.run)
+    }
+
+    pub(super) fn make(&mut self, call: PendingCall) {
+        let caller = Caller {
+            inner: Arc::clone(&self.inner),
+            family: self.family(),
+            workflow: self.program.workflow,
+            origin: self.origin(),
+            cancel: self.stop_calls.child_token(),
+        };
+        self.calls.spawn(call.make(caller));
+    }
+
+    pub(super) fn take_call(&mut self, ended: Result<Ended, JoinError>) {
+        match ended {
+            Ok(Ended { path, result: Ok(done), logs, .. }) => self.take_done(path, done, logs),
+            Ok(Ended { path, result: Err(error), .. }) if self.reminding.contains(&path) => {
+                tracing::warn!(run.id = %self.run, %path, error = error.message, "a reminder could not be sent");
+                self.reminded(path);
+            }
+            Ok(Ended { path, attempt, result: Err(error), logs }) => self.fail(path, attempt, error, logs),
+            // Calls catch the panics of guests and host functions; one that dies all the same has lost its name.
+            Err(error) => {
+                tracing::error!(run.id = %self.run, %error, "a call died");
+                for (path, _, attempt, _) in self.state.running() {
+                    let error = RunError::new(ErrorKind::Plugin, "call_died", "the call stopped on an internal error");
+                    self.fail(path, attempt, error, Vec::new());
+                }
+            }
+        }
+    }
+
+    fn take_done(&mut self, path: Path, done: Done, logs: Vec<Log>) {
+        match done {
+            Done::Leave { port, output } => self.succeed(path, port.into_owned(), output, logs),
+            Done::Started { child, subrun } => self.started(path, *child, *subrun),
+            Done::Asked { question, token, child } => {
+                self.children.push(*child);
+                self.ask(path, *question, token);
+            }
+            Done::Reminded(child) => {
+                self.children.push(*child);
+                self.reminded(path);
+            }
+        }
+    }
+}
+
+impl PendingCall {
+    async fn make(self, caller: Caller) -> Ended {
+        let PendingCall { path, attempt, work } = self;
+        let mut logs = Vec::new();
+        let result = match work {
+            Work::Action { action, params, input, timeout } => {
+                let call = ActionCall { caller: &caller, path: &path, attempt, action, params, input, timeout };
+                call.make(&mut logs).await.map(|output| Done::Leave { port: OUT.into(), output: Arc::new(output) })
+            }
+            Work::Dedupe(keys) => caller.dedupe(&path, *keys).await,
+            Work::Start(subrun) => {
+                let input = Arc::new(subrun.input.clone());
+                let child = caller.child(&path, &subrun.workflow, TriggerKind::Workflow, input).await;
+                child.map(|child| Done::Started { child: Box::new(child), subrun })
+            }
+            Work::Ask(question) => {
+                let token = fresh_token();
+                let notice = Notice::first(&question, &token, &caller.inner.links);
+                let child = caller.notify(&path, &notice).await;
+                child.map(|child| Done::Asked { question, token, child: Box::new(child) })
+            }
+            Work::Remind(notice) => caller.notify(&path, &notice).await.map(|child| Done::Reminded(Box::new(child))),
+        };
+        Ended { path, attempt, result, logs }
+    }
+}
+
+impl Caller {
+    async fn dedupe(&self, path: &Path, keys: Keys) -> Result<Done, RunError> {
+        let now_ms = now_ms();
+        let asked = FirstSeen {
+            workflow: self.workflow,
+            scope: if keys.is_shared { String::new() } else { path.node().to_owned() },
+            keys: keys.hashes.clone(),
+            run: self.origin,
+            path: path.clone(),
+            now_ms,
+            expires_ms: now_ms.saturating_add_unsigned(keys.window_ms),
+        };
+        let is_new = self.inner.records.first_seen(asked).await.map_err(|error| store_failed(&error))?;
+        let (port, output) = keys.settle(&is_new);
+        Ok(Done::Leave { port: port.into(), output })
+    }
+
+    async fn child(
+        &self,
+        path: &Path,
+        workflow: &str,
+        kind: TriggerKind,
+        input: Arc<Value>,
+    ) -> Result<(Child, Queued), RunError> {
+        self.inner.child(&self.family, path, workflow, kind, input).await
+    }
+
+    async fn notify(&self, path: &Path, notice: &Notice) -> Result<(Child, Queued), RunError> {
+        self.child(path, &notice.workflow, TriggerKind::Workflow, Arc::new(notice.input.clone())).await
+    }
+}
+
+/// What the store did not do may well work a moment later.
+pub(super) fn store_failed(error: &StoreError) -> RunError {
+    RunError::new(ErrorKind::Retryable, "store_unavailable", error.to_string())
+}
+
+/// A call of a plugin's action.
+struct ActionCall<'a> {
+    caller: &'a Caller,
+    path: &'a Path,
+    attempt: u32,
+    action: Action,
+    params: Value,
+    input: Arc<Value>,
+    timeout: Duration,
+}
+
+impl ActionCall<'_> {
+    /// Makes the call, page after page, within one timeout.
+    async fn make(self, logs: &mut Vec<Log>) -> Result<Value, RunError> {
+        match tokio::time::timeout(self.timeout, self.pages(logs)).await {
+            Ok(result) => result,
+            Err(_) => {
+                let limit_ms = self.timeout.as_millis();
+                let message = format!("the step took longer than {limit_ms} ms, the limit set by `timeout_ms`");
+                Err(RunError::new(ErrorKind::Timeout, "step_timeout", message))
+            }
+        }
+    }
+
+    async fn pages(&self, logs: &mut Vec<Log>) -> Result<Value, RunError> {
+        let Caller { inner, origin, cancel, .. } = self.caller;
+        let mut collected = Vec::new();
+        let mut cursor = None;
+        for page in 0..MOST_PAGES {
+            let call = Call {
+                action: self.action.action.clone(),
+                params: self.params.clone(),
+                items: vec![Value::clone(&self.input)],
+                cursor: cursor.take(),
+                idempotency_key: idempotency_key(*origin, self.path),
+                attempt: self.attempt,
+                timeout: self.timeout,
+                grants: Vec::new(),
+            };
+            let result = inner.calls.call(&self.action.plugin, &self.action.sha256, call, cancel.clone()).await?;
+            logs.extend(result.logs.into_iter().map(|line| Log {
+                level: level_name(line.level).to_owned(),
+                message: line.message,
+                fields: line.fields,
+                at_ms: line.at_ms,
+            }));
+            let mut outcome = result.result.map_err(run_error)?;
+            if page == 0 && outcome.next.is_none() && outcome.items.len() == 1 {
+                return Ok(outcome.items.remove(0));
+            }
+            collected.append(&mut outcome.items);
+            match outcome.next {
+                Some(next) => cursor = Some(next),
+                None => return Ok(Value::Array(collected)),
+            }
+        }
+        let message = format!("the action has more than {MOST_PAGES} pages of results: narrow down what it asks for");
+        Err(RunError {
+            details: Some(json!({ "pages": MOST_PAGES })),
+            ..RunError::new(ErrorKind::Limit, "too_many_pages", message)
+        })
+    }
+}
+
+/// The same for every attempt of a step. The attempt's number is left out on purpose.
+fn idempotency_key(run: RunId, path: &Path) -> String {
+    let digest = Sha256::new_with_prefix(run.0.as_bytes()).chain_update(path.0.as_bytes()).finalize();
+    hex(&digest[..20])
+}
+
+fn level_name(level: LogLevel) -> &'static str {
+    match level {
+        LogLevel::Trace => "trace",
+        LogLevel::Debug => "debug",
+        LogLevel::Info => "info",
+        LogLevel::Warn => "warn",
+        LogLevel::Error => "error",
+    }
+}
+
+fn run_error(error: CallError) -> RunError {
+    use crate::plugin_host::ErrorKind as Host;
+    let kind = match error.kind {
+        Host::Retryable => ErrorKind::Retryable,
+        Host::Permanent => ErrorKind::Permanent,
+        Host::RateLimited => ErrorKind::RateLimited,
+        Host::Auth => ErrorKind::Auth,
+        Host::InvalidInput => ErrorKind::InvalidInput,
+        Host::Cancelled => ErrorKind::Cancelled,
+        Host::Timeout => ErrorKind::Timeout,
+        Host::Limit => ErrorKind::Limit,
+        Host::Plugin => ErrorKind::Plugin,
+    };
+    RunError {
+        pointer: error.pointer,
+        details: error.details,
+        retry_after_ms: error.retry_after_ms,
+        ..RunError::new(kind, &error.code, error.message)
+    }
+}

@@ -1,0 +1,55 @@
+//! What is addressed to runs. A message is durable before its sender is told so, and leaves the inbox in the same
+//! transaction in which it becomes part of the journal: it can neither be lost nor be taken in twice.
+
+use super::Message;
+use crate::ids::{RunId, WorkspaceId};
+use crate::store::{Store, StoreError, Tx};
+
+/// A message with its place in the inbox.
+pub type Received = (i64, Message);
+
+/// The most messages a run may have unread; a run that reads none of them is not waiting for more.
+const MOST_UNREAD: i64 = 1_000;
+
+/// Stores a message for a run that has not ended. False when there is no such run.
+pub async fn post(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    run: RunId,
+    message: &Message,
+    now_ms: i64,
+) -> Result<bool, StoreError> {
+    let unread: i64 =
+        sqlx::query_scalar("select count(*) from inbox where run_id = $1").bind(run).fetch_one(&mut *tx).await?;
+    if unread >= MOST_UNREAD {
+        return Err(StoreError::Conflict(format!("{run} has {MOST_UNREAD} messages it has not read yet")));
+    }
+    let insert = "insert into inbox (run_id, message, created_ms) select run_id, $3, $4 from run \
+                  where run_id = $1 and workspace_id = $2 and status in ('queued', 'running', 'waiting')";
+    let inserted = sqlx::query(insert)
+        .bind(run)
+        .bind(workspace)
+        .bind(serde_json::to_string(message)?)
+        .bind(now_ms)
+        .execute(tx)
+        .await?;
+    Ok(inserted.rows_affected() == 1)
+}
+
+/// What a run has not taken in yet, oldest first.
+pub async fn inbox(store: &Store, run: RunId, after: i64) -> Result<Vec<Received>, StoreError> {
+    let rows: Vec<(i64, String)> =
+        sqlx::query_as("select inbox_id, message from inbox where run_id = $1 and inbox_id > $2 order by inbox_id")
+            .bind(run)
+            .bind(after)
+            .fetch_all(&store.readers)
+            .await?;
+    rows.into_iter().map(|(id, message)| Ok((id, serde_json::from_str(&message)?))).collect()
+}
+
+/// Waiting runs that were sent something: what a restarted server takes up again.
+pub async fn runs_with_mail(store: &Store) -> Result<Vec<(RunId, WorkspaceId)>, StoreError> {
+    let mail = "select distinct run.run_id, run.workspace_id from inbox join run on run.run_id = inbox.run_id \
+                where run.status = 'waiting'";
+    Ok(sqlx::query_as(mail).fetch_all(&store.readers).await?)
+}
