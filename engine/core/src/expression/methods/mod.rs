@@ -9,7 +9,8 @@ mod text;
 
 pub(crate) use self::list::flatten;
 pub(crate) use self::number::fixed;
-pub(crate) use self::sort::{Direction, by_keys, merge_sort};
+pub use self::sort::Direction;
+pub(crate) use self::sort::{by_keys, compare_keys, merge_sort};
 pub(crate) use self::text::characters;
 
 use serde::Serialize;

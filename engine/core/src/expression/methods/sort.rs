@@ -7,6 +7,7 @@ use super::super::coerce;
 use super::super::datum::{Datum, List, ListBuilder, Outcome};
 use super::super::error::Checked;
 use super::super::evaluate::Machine;
+use super::super::fuel::Fuel;
 
 /// Orders items by a function of two.
 pub(super) fn by_callback<'a>(machine: &mut Machine<'a>, list: List<'a>, callback: &'a Callback) -> Outcome<'a> {
@@ -35,8 +36,9 @@ pub(super) fn by_text<'a>(machine: &mut Machine<'a>, list: List<'a>) -> Outcome<
     by_keys(machine, keyed, Direction::Ascending)
 }
 
+/// Which end of an order comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Direction {
+pub enum Direction {
     Ascending,
     Descending,
 }
@@ -48,18 +50,21 @@ pub(crate) fn by_keys<'a>(
     direction: Direction,
 ) -> Outcome<'a> {
     machine.fuel.entries(keyed.len(), size_of::<(Datum<'_>, Datum<'_>)>())?;
-    let sorted = merge_sort(keyed, &mut |(a, _), (b, _)| {
-        machine.fuel.step()?;
-        let order = match rank(a).cmp(&rank(b)) {
-            Ordering::Equal if matches!(a, Datum::Bool(_) | Datum::Number(_) | Datum::Decimal(_) | Datum::Text(_)) => {
-                coerce::compare(a, b, &mut machine.fuel)?.unwrap_or(Ordering::Equal)
-            }
-            order if a.is_null() || b.is_null() => return Ok(order),
-            order => order,
-        };
-        Ok(if direction == Direction::Descending { order.reverse() } else { order })
-    })?;
+    let sorted = merge_sort(keyed, &mut |(a, _), (b, _)| compare_keys(a, b, direction, &mut machine.fuel))?;
     rebuild(machine, sorted.into_iter().map(|(_, item)| item).collect())
+}
+
+/// How two keys are ordered: by their kind, and by value within it; null is last in both directions.
+pub(crate) fn compare_keys(a: &Datum<'_>, b: &Datum<'_>, direction: Direction, fuel: &mut Fuel) -> Checked<Ordering> {
+    fuel.step()?;
+    let order = match rank(a).cmp(&rank(b)) {
+        Ordering::Equal if matches!(a, Datum::Bool(_) | Datum::Number(_) | Datum::Decimal(_) | Datum::Text(_)) => {
+            coerce::compare(a, b, fuel)?.unwrap_or(Ordering::Equal)
+        }
+        order if a.is_null() || b.is_null() => return Ok(order),
+        order => order,
+    };
+    Ok(if direction == Direction::Descending { order.reverse() } else { order })
 }
 
 fn rank(key: &Datum<'_>) -> u8 {
