@@ -46,7 +46,7 @@ impl<'a> Context<'a> {
         index: usize,
     ) -> Result<Value, RunError> {
         let scope = Scope { item: Some(item), index: Some(index as u64), ..self.scope };
-        self.evaluate(part, &scope, pointer)
+        self.evaluate(part, &scope, pointer).map_err(|error| at_index(error, index))
     }
 
     /// A list parameter, or an error that names it and what it was instead.
@@ -77,23 +77,36 @@ fn failed(pointer: &str, error: &ExpressionError) -> RunError {
     }
 }
 
+/// The same error, with the item it is about.
+fn at_index(mut error: RunError, index: usize) -> RunError {
+    error.message = format!("{} (at index {index})", error.message);
+    if let Some(Value::Object(details)) = &mut error.details {
+        details.insert("index".into(), index.into());
+    }
+    error
+}
+
 /// The error for a parameter that came out as something else than the node can use.
 pub(super) fn wrong(name: &str, expected: &str, found: &Value) -> RunError {
-    let found = match found {
+    RunError {
+        pointer: Some(format!("/{name}")),
+        ..RunError::new(
+            ErrorKind::InvalidInput,
+            "wrong_parameter",
+            format!("`{name}` must be {expected}, but it is {}", described(found)),
+        )
+    }
+}
+
+/// A value in a few words.
+pub(super) fn described(value: &Value) -> String {
+    match value {
         Value::Null => "null".to_owned(),
         Value::Bool(_) => "a boolean".to_owned(),
         Value::Number(number) => format!("the number {number}"),
         Value::String(text) => format!("the text \"{}\"", text.chars().take(40).collect::<String>()),
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "an object".to_owned(),
-    };
-    RunError {
-        pointer: Some(format!("/{name}")),
-        ..RunError::new(
-            ErrorKind::InvalidInput,
-            "wrong_parameter",
-            format!("`{name}` must be {expected}, but it is {found}"),
-        )
     }
 }
 

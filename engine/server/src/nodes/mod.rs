@@ -3,6 +3,7 @@
 //!
 //! Adding a node means adding a file and its line in [`ALL`].
 
+mod aggregate;
 mod approval;
 mod break_loop;
 mod call_workflow;
@@ -13,8 +14,12 @@ mod dedupe;
 mod error_trigger;
 mod fail;
 mod filter;
+#[cfg(test)]
+mod fixture;
 mod for_each;
 mod if_node;
+mod limit;
+mod list;
 mod manual;
 mod map;
 mod merge;
@@ -23,6 +28,8 @@ mod on_cancel;
 mod respond;
 mod schedule;
 mod set;
+mod sort;
+mod split;
 mod switch;
 mod wait;
 mod webhook;
@@ -88,7 +95,7 @@ impl Outcome {
 }
 
 /// Every built-in node, in the order of the palette.
-pub const ALL: [BuiltIn; 22] = [
+pub const ALL: [BuiltIn; 26] = [
     manual::NODE,
     webhook::NODE,
     schedule::NODE,
@@ -109,6 +116,10 @@ pub const ALL: [BuiltIn; 22] = [
     set::NODE,
     map::NODE,
     dedupe::NODE,
+    sort::NODE,
+    limit::NODE,
+    split::NODE,
+    aggregate::NODE,
     code::NODE,
     note::NODE,
 ];
