@@ -10,7 +10,7 @@ import { AS_IT_IS, onStage, OWNER } from './stage/stage.mjs'
 
 const LARGE = { id: 'A-1042', total: 250 }
 const SMALL = { id: 'A-1043', total: 40 }
-const EXAMPLES = 5
+const EXAMPLES = 6
 
 test(
   'a new owner draws a workflow, publishes it, calls it and watches it run',
