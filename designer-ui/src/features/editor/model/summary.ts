@@ -28,6 +28,14 @@ function known({ type, params = {} }: DocNode): string | undefined {
       return Array.isArray(params.fields) ? plural(params.fields.length, 'field') : undefined
     case 'filter':
       return when(params.keep, bare)
+    case 'sort':
+      return Array.isArray(params.by) ? params.by.map(sortKey).filter(Boolean).join(', ') || undefined : undefined
+    case 'limit':
+      return when(amount(params.count), (count) => `${params.from === 'end' ? 'last' : 'first'} ${count}`)
+    case 'split':
+      return when(amount(params.size), (size) => `${size} at a time`)
+    case 'aggregate':
+      return when(params.group_by, (key) => `by ${bare(key)}`) ?? (Array.isArray(params.fields) ? plural(params.fields.length, 'field') : undefined)
     case 'for_each':
       return when(params.list, (list) => `of ${bare(list)}`)
     case 'wait':
@@ -53,6 +61,16 @@ function bare(written: string): string {
 
 function text(value: Json | undefined): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value : undefined
+}
+
+/** A number as it is written, or the expression that gives it. */
+function amount(value: Json | undefined): string | undefined {
+  return typeof value === 'number' ? String(value) : when(value, bare)
+}
+
+function sortKey(key: Json): string | undefined {
+  if (typeof key !== 'object' || key === null || Array.isArray(key)) return undefined
+  return when(key.value, (value) => (key.direction === 'desc' ? `${bare(value)} ↓` : bare(value)))
 }
 
 function keys(value: Json | undefined): string | undefined {
