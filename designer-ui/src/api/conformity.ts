@@ -11,8 +11,6 @@ type Described = components['schemas']
 type SameFields<A, B> = [keyof A] extends [keyof B] ? ([keyof B] extends [keyof A] ? true : never) : never
 
 export type Conforms = [
-  SameFields<believed.Run, Described['Run']>,
-  SameFields<believed.Step, Described['Step']>,
   SameFields<believed.RunError, Described['RunError']>,
   SameFields<believed.Workflow, Described['Workflow']>,
   SameFields<believed.WorkflowSummary, Described['WorkflowSummary']>,
@@ -21,9 +19,8 @@ export type Conforms = [
   SameFields<believed.PluginVersion, Described['PluginVersion']>,
   SameFields<believed.Problem, Described['DocumentProblem']>,
   SameFields<believed.Document, Described['Document']>,
-  SameFields<believed.DocNode, Described['Node']>,
   SameFields<believed.Edge, Described['Edge']>,
   SameFields<believed.Me, Described['Me']>,
 ]
 
-export const conforms: Conforms = [true, true, true, true, true, true, true, true, true, true, true, true, true]
+export const conforms: Conforms = [true, true, true, true, true, true, true, true, true, true]

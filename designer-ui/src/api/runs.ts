@@ -3,7 +3,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { http } from '@/api/client'
 import { type Connection, follow } from '@/api/events'
 import type { ApiProblem } from '@/api/problem'
-import type { Document, Json, Page, Run, RunStatus, StartRun, Step } from '@/api/types'
+import type { BulkAction, BulkOutcome, Document, Json, Page, Resolution, Run, RunStatus, StartRun, Step } from '@/api/types'
 
 export const runsKey = ['runs'] as const
 
@@ -53,6 +53,21 @@ export const startRun = (workflow: string, options: StartRun = {}) =>
 export const cancelRun = (id: string) => http.post<Run>(`/runs/${id}/cancel`)
 
 export const rerun = (id: string, input?: Json) => http.post<Run>(`/runs/${id}/rerun`, { body: input === undefined ? {} : { input } })
+
+/** A new run that takes over what finished before the failed step, or before a node that is named. */
+export const retryRun = (id: string, from = 'failed') => http.post<Run>(`/runs/${id}/retry`, { body: { from } })
+
+export const deleteRun = (id: string) => http.delete(`/runs/${id}`)
+
+/** Most runs one request of `bulkRuns` may name. */
+export const MOST_IN_BULK = 1_000
+
+export const bulkRuns = (action: BulkAction, which: { ids: string[] } | { filter: RunFilter }, signal?: AbortSignal) =>
+  http.post<BulkOutcome>('/runs/bulk', { body: { action, ...which }, signal })
+
+/** Says what became of a step that was under way when the server died. */
+export const resolveStep = (id: string, step: { path: string; resolution: Resolution; output?: Json }) =>
+  http.post<undefined>(`/runs/${id}/steps/resolve`, { body: step })
 
 export function hasEnded(status: RunStatus): boolean {
   return status === 'succeeded' || status === 'failed' || status === 'cancelled'

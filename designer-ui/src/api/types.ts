@@ -26,6 +26,14 @@ export interface DocNode {
   credential?: string
   retry?: Retry
   timeout_ms?: number
+  /** What a failure does when no edge leaves by the port `error`: `fail` when absent. */
+  on_error?: OnError
+  /** What happens to a call that was under way when the server died; what its type says when absent. */
+  after_crash?: AfterCrash
+  /** Stands in for the node's output when the draft is run. */
+  pinned?: Json
+  /** Dotted paths in the output that history does not show. */
+  mask?: string[]
   disabled?: boolean
   /** The container this node is in. */
   inside?: string
@@ -47,12 +55,53 @@ export interface Retry {
   backoff?: 'fixed' | 'exponential'
   first_ms?: number
   max_ms?: number
+  /** How much of a pause is left to chance: `half` when absent. */
+  jitter?: Jitter
+  /** The kinds of errors that are tried again; those that may pass by themselves when absent. */
+  on?: ErrorKind[]
 }
+
+export type OnError = 'fail' | 'continue'
+
+export type AfterCrash = 'retry' | 'ask'
+
+export type Jitter = 'none' | 'half' | 'full'
 
 export interface Settings {
   run_timeout_ms?: number
+  /** How many runs may be live at once. */
   concurrency?: number
+  /** How many runs of the same key may be live at once. */
+  per_key?: PerKey
+  /** What happens to a run above the limit: `allow` when absent. */
+  overlap?: Overlap
+  priority?: Priority
   on_error_workflow?: string
+  /** Names of fields, at any depth, that history does not show. */
+  mask?: string[]
+  retention?: Retention
+}
+
+export interface PerKey {
+  /** An expression over `trigger`. */
+  key: string
+  /** 1 when absent. */
+  limit?: number
+}
+
+export type Overlap = 'allow' | 'queue' | 'skip' | 'cancel_running'
+
+export type Priority = 'low' | 'normal' | 'high'
+
+/** How long runs are kept, by how they ended; cancelled ones count as failed. */
+export interface Retention {
+  succeeded?: Keep
+  failed?: Keep
+}
+
+export interface Keep {
+  days?: number
+  runs?: number
 }
 
 // ---- Node types ----
@@ -127,6 +176,8 @@ export type Widget =
   | 'timezone'
   | 'json'
   | 'markdown'
+  | 'duration'
+  | 'workflow'
 
 export interface UiHints {
   widget?: Widget
@@ -236,7 +287,7 @@ export type RunStatus = 'queued' | 'running' | 'waiting' | 'succeeded' | 'failed
 
 export type StepStatus = 'running' | 'waiting' | 'succeeded' | 'failed' | 'skipped' | 'cancelled'
 
-export type TriggerKind = 'manual' | 'api' | 'webhook' | 'schedule'
+export type TriggerKind = 'manual' | 'api' | 'webhook' | 'schedule' | 'workflow' | 'error'
 
 export interface Run {
   id: string
@@ -249,6 +300,13 @@ export interface Run {
   input: Json
   output: Json
   error: RunError | null
+  /** The run that called this one, and from which of its steps. */
+  parent: { run_id: string; path: string } | null
+  /** The run this one tries again. */
+  retry_of: string | null
+  /** Steps that wait for a person. */
+  incidents: number
+  priority: Priority
   created_at_ms: number
   started_at_ms: number | null
   finished_at_ms: number | null
@@ -287,10 +345,24 @@ export interface Step {
   input: Json
   output: Json
   error: RunError | null
+  /** What a waiting step waits for. */
+  waits: StepWait | null
   started_at_ms: number | null
   duration_ms: number | null
   /** Absent in live events. */
   logs?: LogLine[]
+}
+
+export interface StepWait {
+  kind: 'timer' | 'retry' | 'signal' | 'approval' | 'interrupted' | 'run'
+  /** When it goes on by itself. */
+  until_ms?: number | null
+  /** Name of the signal. */
+  signal?: string | null
+  /** The run it called. */
+  run_id?: string | null
+  /** Where people without an account answer. */
+  url?: string | null
 }
 
 export interface LogLine {
@@ -311,19 +383,81 @@ export interface StartRun {
   wait?: boolean
 }
 
+export type BulkAction = 'cancel' | 'retry' | 'rerun' | 'delete'
+
+export interface BulkOutcome {
+  done: number
+  failed: { id: string; code: string; message: string }[]
+  /** More runs fit the filter than one request takes. */
+  more: boolean
+}
+
+export type Resolution = 'retry' | 'done' | 'fail'
+
+// ---- Approvals ----
+
+export interface ApprovalChoice {
+  port: string
+  title: string
+}
+
+export interface Approval {
+  run_id: string
+  workflow_id: string
+  workflow_name: string
+  path: string
+  node: string
+  title: string
+  /** Markdown. */
+  text: string
+  choices: ApprovalChoice[]
+  /** What is asked for besides a choice. */
+  fields: JsonSchema | null
+  assignee: string | null
+  opened_at_ms: number
+  expires_at_ms: number | null
+  /** Where people without an account answer. */
+  url: string
+}
+
+export type ApprovalStatus = 'open' | 'answered'
+
+/** An approval as people without an account see it. */
+export type PublicApproval = Pick<Approval, 'workflow_name' | 'title' | 'text' | 'choices' | 'fields' | 'assignee' | 'opened_at_ms' | 'expires_at_ms'>
+
+export interface ApprovalAnswer {
+  choice: string
+  data?: Json
+  comment?: string
+}
+
 // ---- Schedules ----
 
 export type MissedPolicy = 'none' | 'last' | 'all'
 
 export interface ScheduleRow {
+  id: string
   workflow_id: string
   workflow_name: string
   node: string
   cron: string
   timezone: string
   missed: MissedPolicy
+  /** Each fire is late by a part of this that is left to chance. */
+  jitter_ms: number
+  overlap: Overlap
   next_ms: number[]
   last_fired_ms: number | null
+}
+
+/** A line of a schedule's ledger: a run it started, or moments at which it started none. */
+export interface ScheduleFire {
+  fire_ms: number
+  run_id: string | null
+  skipped_because: string | null
+  /** How many moments the line stands for, from `first_ms` to `fire_ms`. */
+  count: number
+  first_ms: number
 }
 
 // ---- Plugins ----

@@ -1,58 +1,10 @@
-import { createMemoryHistory, RouterProvider } from '@tanstack/react-router'
-import { QueryClientProvider } from '@tanstack/react-query'
-import { render, screen, waitFor, within } from '@testing-library/react'
-import userEvent from '@testing-library/user-event'
+import { screen, waitFor, within } from '@testing-library/react'
+import type { UserEvent } from '@testing-library/user-event'
 import { describe, expect, it } from 'vitest'
 
-import { createQueryClient } from '@/api/query_client'
-import { type Answer, json, problem, serveFetch } from '@/api/test_fetch'
-import type { Manifest, Plugin, PluginVersion, Run, WorkflowSummary } from '@/api/types'
-import { createAppRouter } from '@/app/router'
-import { Toaster } from '@/ui/Toaster'
-import { TooltipProvider } from '@/ui/Tooltip'
-
-const ME = { kind: 'user', name: 'Ada Lovelace', email: 'ada@example.com', workspace: { id: 'ws_1', name: 'Engines' } }
-
-function open(path: string, routes: Record<string, Answer>) {
-  const calls = serveFetch({ 'GET /me': () => json(ME), 'GET /examples': () => json({ items: [], next: null }), ...routes })
-  const queryClient = createQueryClient()
-  const router = createAppRouter(queryClient, createMemoryHistory({ initialEntries: [path] }))
-  render(
-    <QueryClientProvider client={queryClient}>
-      <TooltipProvider>
-        <RouterProvider router={router} />
-        <Toaster />
-      </TooltipProvider>
-    </QueryClientProvider>,
-  )
-  return { calls, router, user: userEvent.setup() }
-}
-
-const workflow: WorkflowSummary = {
-  id: 'wf_1',
-  name: 'Order alerts',
-  published_revision: 3,
-  created_at_ms: 0,
-  updated_at_ms: 0,
-  triggers: [{ node: 'order_in', type: 'webhook', label: '/hooks/orders' }],
-  last_run: null,
-  run_counts: { succeeded: 12, failed: 1 },
-}
-
-const run: Run = {
-  id: 'run_1',
-  workflow_id: 'wf_1',
-  workflow_name: 'Order alerts',
-  revision: 3,
-  status: 'failed',
-  trigger: { kind: 'webhook', node: 'order_in' },
-  input: null,
-  output: null,
-  error: { kind: 'permanent', code: 'http_status', message: 'It answered 404.', node: null, path: null, pointer: null, details: null },
-  created_at_ms: 0,
-  started_at_ms: 0,
-  finished_at_ms: 100,
-}
+import { json, problem } from '@/api/test_fetch'
+import type { Manifest, Plugin, PluginVersion } from '@/api/types'
+import { ME, open, run, workflow } from '@/app/test_pages'
 
 describe('signing in', () => {
   it('comes first, and leads back to the page that was asked for', async () => {
@@ -238,7 +190,7 @@ describe('plugins', () => {
 
 describe('setting up', () => {
   const routes = { 'GET /setup': () => json({ needed: true }), 'GET /workflows': () => json({ items: [], next: null }) }
-  const fill = async (user: ReturnType<typeof userEvent.setup>, password: string) => {
+  const fill = async (user: UserEvent, password: string) => {
     await user.type(await screen.findByLabelText('Your name'), 'Ada Lovelace')
     await user.type(screen.getByLabelText('Email'), 'ada@example.com')
     await user.type(screen.getByLabelText('Password'), password)

@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect, type RouterHistory } from '@tanstack/react-router'
 
 import { asProblem } from '@/api/problem'
+import { runQuery } from '@/api/runs'
 import { meQuery, setupQuery } from '@/api/session'
 import { NotFoundPage } from '@/app/NotFoundPage'
 import { PageError } from '@/app/PageError'
@@ -71,6 +72,16 @@ const runsRoute = createRoute({
   component: lazyRouteComponent(() => import('@/features/runs/RunsPage'), 'RunsPage'),
 })
 
+/** A run by its id alone, for links that do not know its workflow. */
+const runByIdRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/runs/$runId',
+  beforeLoad: async ({ context: { queryClient }, params: { runId } }) => {
+    const { workflow_id: id } = await queryClient.query({ ...runQuery(runId), staleTime: 'static' })
+    throw redirect({ to: '/workflows/$id/runs/$runId', params: { id, runId }, replace: true })
+  },
+})
+
 const schedulesRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/schedules',
@@ -89,7 +100,7 @@ const notFoundRoute = createRoute({ getParentRoute: () => shellRoute, path: '$',
 const routeTree = rootRoute.addChildren([
   signInRoute,
   setupRoute,
-  shellRoute.addChildren([workflowsRoute, editorRoute, runRoute, runsRoute, schedulesRoute, pluginsRoute, notFoundRoute]),
+  shellRoute.addChildren([workflowsRoute, editorRoute, runRoute, runsRoute, runByIdRoute, schedulesRoute, pluginsRoute, notFoundRoute]),
 ])
 
 /** Longer than this and a loading page shows itself; most pages are there before. */

@@ -38,7 +38,11 @@ export function RunsFilters({ search }: { search: RunsSearch }) {
         className="w-36"
         value={search.status ?? ''}
         onChange={(value) => set('status', value)}
-        options={[{ value: '', label: 'Any status' }, ...RUN_STATUSES.map((value) => ({ value, label: statusLabel(value) }))]}
+        options={[
+          { value: '', label: 'Any status' },
+          ...RUN_STATUSES.map((value) => ({ value, label: statusLabel(value) })),
+          { value: 'person', label: 'Waits for a person' },
+        ]}
       />
       <div className="flex items-center gap-1.5">
         <Input
@@ -92,5 +96,13 @@ function DelayedSearch({ value, onChange }: { value: string; onChange: (value: s
     const timer = setTimeout(() => onChange(words), SEARCH_AFTER_MS)
     return () => clearTimeout(timer)
   })
-  return <SearchInput label="Search runs" className="min-w-52 flex-1" value={text} onChange={setText} />
+  return (
+    <SearchInput
+      label="Search runs"
+      placeholder="Search in errors, input and output"
+      className="min-w-60 flex-1"
+      value={text}
+      onChange={setText}
+    />
+  )
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { filterOf, isFiltered, parseRunsSearch, withFilter } from '@/features/runs/search'
+import type { Run } from '@/api/types'
+import { filterOf, isFiltered, parseRunsSearch, shows, withFilter } from '@/features/runs/search'
 
 describe('the filters of the runs page', () => {
   it('are read from the URL, and what makes no sense is left out', () => {
@@ -22,6 +23,15 @@ describe('the filters of the runs page', () => {
   it('pass the rest on as it is', () => {
     expect(filterOf({ workflow: 'wf_1', status: 'waiting', search: 'a b' })).toEqual({ workflow: 'wf_1', status: 'waiting', search: 'a b' })
     expect(filterOf({})).toEqual({})
+  })
+
+  it('find who waits for a person among those that wait', () => {
+    const search = parseRunsSearch({ status: 'person' })
+    expect(search).toEqual({ status: 'person' })
+    expect(filterOf(search)).toEqual({ status: 'waiting' })
+    expect(shows(search, { incidents: 1 } as Run)).toBe(true)
+    expect(shows(search, { incidents: 0 } as Run)).toBe(false)
+    expect(shows({}, { incidents: 0 } as Run)).toBe(true)
   })
 
   it('change one at a time, and an empty one goes away', () => {

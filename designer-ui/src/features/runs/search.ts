@@ -1,10 +1,11 @@
 import type { RunFilter } from '@/api/runs'
-import type { RunStatus } from '@/api/types'
+import type { Run, RunStatus } from '@/api/types'
 
 /** The filters of the runs page, as they stand in its URL. Days are `YYYY-MM-DD` in the user's zone. */
 export interface RunsSearch {
   workflow?: string
-  status?: RunStatus
+  /** `person`: a step of it waits for somebody to decide. */
+  status?: RunStatus | 'person'
   from?: string
   to?: string
   search?: string
@@ -12,12 +13,14 @@ export interface RunsSearch {
 
 export const RUN_STATUSES: readonly RunStatus[] = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled']
 
+const CHOICES = [...RUN_STATUSES, 'person'] as const
+
 const DAY = /^\d{4}-\d{2}-\d{2}$/
 
 /** What a URL says; whatever it says wrongly is left out. */
 export function parseRunsSearch(search: Record<string, unknown>): RunsSearch {
   const workflow = textOf(search.workflow)
-  const status = RUN_STATUSES.find((each) => each === search.status)
+  const status = CHOICES.find((each) => each === search.status)
   const from = dayOf(search.from)
   const to = dayOf(search.to)
   const words = textOf(search.search)
@@ -34,11 +37,16 @@ export function parseRunsSearch(search: Record<string, unknown>): RunsSearch {
 export function filterOf({ workflow, status, from, to, search }: RunsSearch): RunFilter {
   return {
     ...(workflow !== undefined && { workflow }),
-    ...(status !== undefined && { status }),
+    ...(status !== undefined && { status: status === 'person' ? 'waiting' : status }),
     ...(from !== undefined && { from: startOfDay(from, 0) }),
     ...(to !== undefined && { to: startOfDay(to, 1) - 1 }),
     ...(search !== undefined && { search }),
   }
+}
+
+/** Whether a run the API found belongs to the list: who waits for a person is among those that wait. */
+export function shows(search: RunsSearch, run: Run): boolean {
+  return search.status !== 'person' || run.incidents > 0
 }
 
 /** The search with one filter changed; an empty one is taken away. */

@@ -20,6 +20,7 @@ const step: Step = {
   input: { body: { 'first name': 'Ada', total: 12 } },
   output: [{ sku: 'TEA' }, { sku: 'CUP' }],
   error: null,
+  waits: null,
   started_at_ms: 1,
   duration_ms: 2,
   logs: [{ level: 'warn', message: 'Slow answer', fields: { ms: 900 }, at_ms: 1_700_000_000_000 }],

@@ -15,7 +15,7 @@ import { toast } from '@/ui/toast'
 import { copyText } from '../model/clipboard'
 import { useEditorStore } from '../store/context'
 
-const STARTED_BY = { manual: 'By hand', api: 'By the API', webhook: 'By a webhook', schedule: 'By its schedule' }
+const STARTED_BY = { manual: 'By hand', api: 'By the API', webhook: 'By a webhook', schedule: 'By its schedule', workflow: 'By another workflow', error: 'By a failed run' }
 
 /** The bar above a run: how it went, and what can be done with it. */
 export function RunHeader({ run }: { run: Run }) {

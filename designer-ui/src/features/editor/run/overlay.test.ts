@@ -18,6 +18,7 @@ function step(path: string, more: Partial<Step> = {}): Step {
     input: null,
     output: null,
     error: null,
+    waits: null,
     started_at_ms: 0,
     duration_ms: 5,
     ...more,

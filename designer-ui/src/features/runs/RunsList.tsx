@@ -1,0 +1,116 @@
+import { useState } from 'react'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { History, SearchX } from 'lucide-react'
+
+import { asProblem } from '@/api/problem'
+import { hasEnded, runsQuery } from '@/api/runs'
+import type { BulkAction, Run } from '@/api/types'
+import { BulkBar } from '@/features/runs/BulkBar'
+import { BulkDialog } from '@/features/runs/BulkDialog'
+import type { Target } from '@/features/runs/bulk'
+import { RunsTable } from '@/features/runs/RunsTable'
+import { filterOf, isFiltered, type RunsSearch, shows } from '@/features/runs/search'
+import { isChosen, NOTHING, type Selection, stillListed } from '@/features/runs/selection'
+import { Button } from '@/ui/Button'
+import { Card } from '@/ui/Card'
+import { EmptyState } from '@/ui/EmptyState'
+import { ProblemCard } from '@/ui/ProblemCard'
+import { TableSkeleton } from '@/ui/Skeleton'
+
+const REFRESH_LIVE_MS = 2_000
+const REFRESH_MS = 10_000
+
+/** The runs that fit a search, and what is done with those that are chosen. */
+export function RunsList({ search }: { search: RunsSearch }) {
+  const [held, setSelection] = useState<Selection>(NOTHING)
+  const [act, setAct] = useState<{ action: BulkAction; target: Target } | null>(null)
+  const runs = useInfiniteQuery({
+    ...runsQuery(filterOf(search)),
+    refetchInterval: ({ state: { data } }) =>
+      data?.pages.some((page) => page.items.some((run) => !hasEnded(run.status))) === true ? REFRESH_LIVE_MS : REFRESH_MS,
+  })
+  const loaded = runs.data?.pages.flatMap((page) => page.items)
+  const items = loaded?.filter((run) => shows(search, run)) ?? []
+  const selection = stillListed(held, items.map((run) => run.id))
+  const chosen = items.filter((run) => isChosen(selection, run.id))
+  const targetOf = (): Target =>
+    selection.kind === 'all' ? { kind: 'filter', filter: filterOf(search) } : { kind: 'ids', ids: chosen.map((run) => run.id) }
+  return (
+    <>
+      {runs.isPending && <TableSkeleton label="Loading runs" rows={8} columns={6} />}
+      {runs.error && (
+        <ProblemCard problem={asProblem(runs.error)} action={<Button onClick={() => void runs.refetch()}>Try again</Button>} />
+      )}
+      {loaded && items.length === 0 && <Nothing search={search} looked={loaded.length} hasMore={runs.hasNextPage} />}
+      {items.length > 0 && (
+        <RunsTable
+          runs={items}
+          selection={selection}
+          onSelect={setSelection}
+          onDelete={(run: Run) => setAct({ action: 'delete', target: { kind: 'ids', ids: [run.id] } })}
+        />
+      )}
+      {runs.hasNextPage && (
+        <Button className="self-center" busy={runs.isFetchingNextPage} onClick={() => void runs.fetchNextPage()}>
+          Show older runs
+        </Button>
+      )}
+      {(selection.kind === 'all' || chosen.length > 0) && (
+        <BulkBar
+          selection={selection}
+          chosen={chosen}
+          // The server cannot be asked for all that wait for a person, only for all that wait.
+          canChooseAll={runs.hasNextPage && search.status !== 'person'}
+          isFiltered={isFiltered(search)}
+          onAll={() => setSelection({ kind: 'all' })}
+          onClear={() => setSelection(NOTHING)}
+          onAct={(action) => setAct({ action, target: targetOf() })}
+        />
+      )}
+      {act && (
+        <BulkDialog
+          {...act}
+          names={new Map(items.map((run) => [run.id, run.workflow_name]))}
+          onClose={() => setAct(null)}
+          onDone={(failed) => setSelection({ kind: 'some', ids: new Set(failed), anchor: null })}
+        />
+      )}
+    </>
+  )
+}
+
+function Nothing({ search, looked, hasMore }: { search: RunsSearch; looked: number; hasMore: boolean }) {
+  if (!isFiltered(search)) {
+    return (
+      <Card>
+        <EmptyState
+          icon={<History />}
+          title="Nothing has run yet"
+          action={
+            <Button variant="primary" asChild>
+              <Link to="/">Go to workflows</Link>
+            </Button>
+          }
+        >
+          Every run is kept here with the input, output and error of each step. Open a workflow and run it.
+        </EmptyState>
+      </Card>
+    )
+  }
+  return (
+    <Card>
+      <EmptyState
+        icon={<SearchX />}
+        title={search.status === 'person' ? 'No run waits for a person' : 'No run fits these filters'}
+        action={
+          <Button asChild>
+            <Link to="/runs">Clear the filters</Link>
+          </Button>
+        }
+      >
+        {hasMore ? `None of the newest ${looked} that wait; older ones may.` : 'Try other words, a longer time or another status.'}
+      </EmptyState>
+    </Card>
+  )
+}
