@@ -3,7 +3,7 @@ import { lazy, Suspense } from 'react'
 import type { NodeType } from '@/api/types'
 import { Skeleton } from '@/ui/Skeleton'
 
-const Markdown = lazy(() => import('./Markdown'))
+const Markdown = lazy(() => import('@/ui/Markdown'))
 
 /** What the node type says about itself. */
 export function HelpTab({ nodeType }: { nodeType: NodeType | undefined }) {

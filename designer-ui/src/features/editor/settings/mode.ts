@@ -38,8 +38,10 @@ export function asFixed(field: Field, value: unknown): unknown {
     case 'code':
     case 'cron':
     case 'timezone':
+    case 'workflow':
       return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
     case 'number':
+    case 'duration':
       return typeof value === 'number' ? value : undefined
     case 'toggle':
       return typeof value === 'boolean' ? value : undefined

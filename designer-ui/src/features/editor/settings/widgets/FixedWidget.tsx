@@ -6,6 +6,7 @@ import { Skeleton } from '@/ui/Skeleton'
 import { type Field, mainType } from '../fields'
 import type { WidgetProps } from '../widget_props'
 import { CronWidget } from './CronWidget'
+import { DurationWidget } from './DurationWidget'
 import { KeyValueWidget } from './KeyValueWidget'
 import { ListWidget } from './ListWidget'
 import { MarkdownWidget } from './MarkdownWidget'
@@ -14,6 +15,7 @@ import { SelectWidget } from './SelectWidget'
 import { TextareaWidget, TextWidget } from './TextWidget'
 import { TimezoneWidget } from './TimezoneWidget'
 import { ToggleWidget } from './ToggleWidget'
+import { WorkflowWidget } from './WorkflowWidget'
 
 const CodeWidget = lazy(() => import('./CodeWidget'))
 const JsonWidget = lazy(() => import('./JsonWidget'))
@@ -56,6 +58,10 @@ export function FixedWidget({ widget, isBare, ...given }: FixedWidgetProps) {
       return <CronWidget {...props} />
     case 'timezone':
       return <TimezoneWidget {...props} />
+    case 'duration':
+      return <DurationWidget {...props} />
+    case 'workflow':
+      return <WorkflowWidget {...props} />
     case 'markdown':
       return <MarkdownWidget {...props} />
     case 'code':

@@ -6,7 +6,7 @@ import { Segmented } from '@/ui/Segmented'
 import type { WidgetProps } from '../widget_props'
 import { textOf } from './TextWidget'
 
-const Markdown = lazy(() => import('../Markdown'))
+const Markdown = lazy(() => import('@/ui/Markdown'))
 
 /** Text in Markdown, with a look at what it becomes. */
 export function MarkdownWidget({ field, value, onChange, control, path, ariaLabel }: WidgetProps) {
