@@ -5,7 +5,7 @@ import globals from 'globals'
 import tseslint from 'typescript-eslint'
 
 /** Features do not import each other, `ui/` knows neither API nor router, and React Flow stays inside the canvas. */
-const features = ['sign_in', 'workflows', 'runs', 'schedules', 'plugins', 'editor']
+const features = ['sign_in', 'workflows', 'runs', 'approvals', 'schedules', 'plugins', 'editor']
 
 const othersThan = (feature) => features.filter((other) => other !== feature).map((other) => `@/features/${other}/*`)
 

@@ -8,7 +8,7 @@ import { createAppRouter } from '@/app/router'
 import { Toaster } from '@/ui/Toaster'
 import { TooltipProvider } from '@/ui/Tooltip'
 
-const PUBLIC_PATHS = ['/sign-in', '/setup']
+const PUBLIC_PATHS = /^\/(?:sign-in|setup|approve\/[^/]+)$/
 
 export function App() {
   const [{ queryClient, router }] = useState(start)
@@ -27,7 +27,7 @@ function start() {
   const router = createAppRouter(queryClient)
   onSignedOut(() => {
     const { pathname, href } = router.latestLocation
-    if (PUBLIC_PATHS.includes(pathname)) return
+    if (PUBLIC_PATHS.test(pathname)) return
     queryClient.clear()
     void router.navigate({ to: '/sign-in', search: { return: href } })
   })

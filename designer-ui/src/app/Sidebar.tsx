@@ -2,6 +2,7 @@ import { Link, useLocation } from '@tanstack/react-router'
 import { PanelLeftClose, PanelLeftOpen } from 'lucide-react'
 
 import { AccountMenu } from '@/app/AccountMenu'
+import { OpenApprovals } from '@/app/OpenApprovals'
 import { toggleSidebar, useFrame } from '@/app/frame'
 import { DESTINATIONS } from '@/app/navigation'
 import { classNames } from '@/ui/class_names'
@@ -40,13 +41,14 @@ export function Sidebar() {
                 {...(to === '/' && isDrawing && { 'data-status': 'active' })}
                 activeOptions={{ exact: to === '/', includeSearch: false }}
                 className={classNames(
-                  'flex h-9 items-center gap-2.5 rounded-md px-2.5 font-medium text-muted transition-colors hover:bg-hover hover:text-ink',
+                  'relative flex h-9 items-center gap-2.5 rounded-md px-2.5 font-medium text-muted transition-colors hover:bg-hover hover:text-ink',
                   'data-[status=active]:bg-pressed data-[status=active]:text-ink dark:data-[status=active]:bg-hover',
-                  'max-sm:h-11 max-sm:flex-col max-sm:gap-0 max-sm:px-3',
+                  'max-sm:h-11 max-sm:flex-col max-sm:gap-0 max-sm:px-2',
                 )}
               >
                 <Icon aria-hidden className="size-4 shrink-0" />
                 <span className={classNames(isNarrow && 'sm:sr-only', 'max-sm:text-xs')}>{label}</span>
+                {to === '/approvals' && <OpenApprovals isNarrow={isNarrow} />}
               </Link>
             </MaybeTooltip>
           </li>

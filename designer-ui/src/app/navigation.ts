@@ -1,7 +1,7 @@
-import { CalendarClock, History, type LucideIcon, Puzzle, Workflow } from 'lucide-react'
+import { CalendarClock, History, type LucideIcon, Puzzle, UserCheck, Workflow } from 'lucide-react'
 
 interface Destination {
-  to: '/' | '/runs' | '/schedules' | '/plugins'
+  to: '/' | '/runs' | '/approvals' | '/schedules' | '/plugins'
   label: string
   icon: LucideIcon
   /** Pressed after `g`. */
@@ -11,6 +11,7 @@ interface Destination {
 export const DESTINATIONS: readonly Destination[] = [
   { to: '/', label: 'Workflows', icon: Workflow, key: 'w' },
   { to: '/runs', label: 'Runs', icon: History, key: 'r' },
+  { to: '/approvals', label: 'Approvals', icon: UserCheck, key: 'a' },
   { to: '/schedules', label: 'Schedules', icon: CalendarClock, key: 's' },
   { to: '/plugins', label: 'Plugins', icon: Puzzle, key: 'p' },
 ]

@@ -7,6 +7,7 @@ import { meQuery, setupQuery } from '@/api/session'
 import { NotFoundPage } from '@/app/NotFoundPage'
 import { PageError } from '@/app/PageError'
 import { PagePending } from '@/app/PagePending'
+import { parseApprovalsSearch } from '@/features/approvals/search'
 import { parseRunsSearch } from '@/features/runs/search'
 import { Shell } from '@/app/Shell'
 
@@ -28,6 +29,13 @@ const setupRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/setup',
   component: lazyRouteComponent(() => import('@/features/sign_in/SetupPage'), 'SetupPage'),
+})
+
+/** For whoever holds the link; nobody signs in for it. */
+const publicApprovalRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/approve/$token',
+  component: lazyRouteComponent(() => import('@/features/approvals/PublicApprovalPage'), 'PublicApprovalPage'),
 })
 
 /** Everything for people who are signed in, inside the frame with the navigation. */
@@ -82,6 +90,13 @@ const runByIdRoute = createRoute({
   },
 })
 
+const approvalsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/approvals',
+  validateSearch: parseApprovalsSearch,
+  component: lazyRouteComponent(() => import('@/features/approvals/ApprovalsPage'), 'ApprovalsPage'),
+})
+
 const schedulesRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/schedules',
@@ -100,7 +115,18 @@ const notFoundRoute = createRoute({ getParentRoute: () => shellRoute, path: '$',
 const routeTree = rootRoute.addChildren([
   signInRoute,
   setupRoute,
-  shellRoute.addChildren([workflowsRoute, editorRoute, runRoute, runsRoute, runByIdRoute, schedulesRoute, pluginsRoute, notFoundRoute]),
+  publicApprovalRoute,
+  shellRoute.addChildren([
+    workflowsRoute,
+    editorRoute,
+    runRoute,
+    runsRoute,
+    runByIdRoute,
+    approvalsRoute,
+    schedulesRoute,
+    pluginsRoute,
+    notFoundRoute,
+  ]),
 ])
 
 /** Longer than this and a loading page shows itself; most pages are there before. */

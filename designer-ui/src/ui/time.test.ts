@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { duration, relativeTime } from '@/ui/time'
+import { duration, relativeTime, timeLeft } from '@/ui/time'
 
 const NOW = Date.UTC(2026, 10, 21, 12)
 const MINUTE = 60_000
@@ -17,6 +17,18 @@ describe('relative time', () => {
     [-3 * 24 * 60 * MINUTE, '3 days ago'],
   ])('%d ms away is %s', (difference, text) => {
     expect(relativeTime(NOW + difference, NOW)).toBe(text)
+  })
+})
+
+describe('time left', () => {
+  it.each([
+    [4_200, 'in 5 s'],
+    [192_000, 'in 3 min 12 s'],
+    [90_000_000, 'in 1 d 1 h'],
+    [0, 'any moment now'],
+    [-5_000, 'any moment now'],
+  ])('%d ms ahead is %s', (difference, text) => {
+    expect(timeLeft(NOW + difference, NOW)).toBe(text)
   })
 })
 

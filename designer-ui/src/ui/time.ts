@@ -37,6 +37,20 @@ export function duration(milliseconds: number): string {
   return pair(value, DAY_MS, 'd', HOUR_MS, 'h')
 }
 
+const TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+const DATE_TIME = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })
+
+/** "in 3 min 12 s", or "any moment now" when it is due. */
+export function timeLeft(untilMs: number, nowMs: number): string {
+  const left = Math.ceil((untilMs - nowMs) / SECOND_MS) * SECOND_MS
+  return left <= 0 ? 'any moment now' : `in ${duration(left).replace('.0 s', ' s')}`
+}
+
+/** A moment that is near: its time of day, and the day where it is not within a day. */
+export function nearTime(atMs: number, nowMs: number): string {
+  return Math.abs(atMs - nowMs) < DAY_MS / 2 ? TIME.format(atMs) : DATE_TIME.format(atMs)
+}
+
 function pair(value: number, unitMs: number, unit: string, smallerMs: number, smaller: string): string {
   const whole = Math.floor(value / unitMs)
   const rest = Math.floor((value % unitMs) / smallerMs)
