@@ -10,6 +10,7 @@ import { CanvasRoot } from './canvas/CanvasRoot'
 import { Inspector } from './inspector/Inspector'
 import { usePanelSize } from './inspector/panel_size'
 import { ResizeHandle } from './inspector/ResizeHandle'
+import { InterruptedBanner } from './run/InterruptedBanner'
 import { overlayOf } from './run/overlay'
 import { RunHeader } from './run/RunHeader'
 import { createRunViewer } from './run/run_viewer'
@@ -57,11 +58,16 @@ function RunLayout() {
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <RunHeader run={overlay.run} />
-      <div className="flex min-h-0 flex-1">
-        <section aria-label="Steps" className="relative flex min-h-0 shrink-0 flex-col border-r border-line bg-surface" style={{ width }}>
+      <InterruptedBanner overlay={overlay} />
+      <div className="flex min-h-0 flex-1 max-sm:flex-col-reverse">
+        <section
+          aria-label="Steps"
+          className="relative flex min-h-0 shrink-0 flex-col border-r border-line bg-surface max-sm:w-full! max-sm:shrink max-sm:grow-2 max-sm:basis-0 max-sm:border-t"
+          style={{ width }}
+        >
           <ResizeHandle label="Width of the list of steps" edge="right" size={width} onSize={setWidth} />
           <div className="min-h-0 flex-1 overflow-y-auto">
-            <RunSummary run={overlay.run} />
+            <RunSummary overlay={overlay} />
             <StepList
               overlay={overlay}
               shown={stepPath}

@@ -7,6 +7,7 @@ import { insertPathInField } from '../expression/insert_target'
 import type { NodeField, Params } from '../model/document'
 import { contextFor } from '../run/expression_context'
 import { stepBeside } from '../run/overlay'
+import { WaitLine } from '../run/WaitLine'
 import { NodeSettings } from '../settings/NodeSettings'
 import { useActions, useEditor } from '../store/context'
 import { activeNode } from '../store/editor_store'
@@ -80,13 +81,18 @@ function NodeInspector({ node }: { node: DocNode }) {
       ref={panel}
       data-inspector
       aria-label={`Step ${node.name ?? node.id}`}
-      className="relative flex max-w-[70%] shrink-0 flex-col border-l border-line bg-surface"
+      className="relative flex max-w-[70%] shrink-0 flex-col border-l border-line bg-surface max-sm:fixed max-sm:inset-0 max-sm:z-40 max-sm:w-full! max-sm:max-w-none"
       style={{ width }}
     >
       <ResizeHandle label="Width of the panel" edge="left" size={width} onSize={setWidth} />
       <InspectorHeader node={node} type={nodeType} isWide={width >= MIDDLE} onWide={() => setWidth(width >= MIDDLE ? 420 : 980)} />
       <TriggerAddress node={node} />
       <IterationPicker node={node.id} />
+      {step?.status === 'waiting' && step.waits && (
+        <p className="border-b border-line bg-status-waiting-soft px-4 py-2">
+          <WaitLine waiting={{ step, wait: step.waits }} />
+        </p>
+      )}
       {isReadOnly ? (
         <div className="min-h-0 flex-1">{data}</div>
       ) : width < MIDDLE ? (

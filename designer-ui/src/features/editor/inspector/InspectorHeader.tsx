@@ -1,13 +1,17 @@
-import { Columns3, Ellipsis, Link2, PanelRightClose, Pencil, Play, Power, Trash } from 'lucide-react'
+import { Columns3, Ellipsis, Link2, PanelRightClose, Pencil, Play, Power, RotateCcw, Trash } from 'lucide-react'
 
-import type { DocNode, NodeType } from '@/api/types'
+import { hasEnded } from '@/api/runs'
+import type { DocNode, NodeType, Run } from '@/api/types'
+import { Button } from '@/ui/Button'
 import { IconButton } from '@/ui/IconButton'
 import { Menu, MenuItem, MenuSeparator } from '@/ui/Menu'
 import { toast } from '@/ui/toast'
 
 import { NodeTypeIcon } from '../icons/NodeTypeIcon'
 import { nameOf, titleOf } from '../model/names'
+import { outermost } from '../model/open_document'
 import { givenOutputs } from '../run/given_outputs'
+import { useRunDeeds } from '../run/use_run_deeds'
 import { useStartRun } from '../run/use_start_run'
 import { useActions, useEditor, useEditorStore } from '../store/context'
 
@@ -37,10 +41,27 @@ export function InspectorHeader({ node, type, isWide, onWide }: InspectorHeaderP
           )}
         </p>
       </div>
-      {!isReadOnly && <StepActions node={node} type={type} />}
+      {isReadOnly ? <RunFromHere node={node} type={type} /> : <StepActions node={node} type={type} />}
       <IconButton label={isWide ? 'Narrow panel' : 'Input, settings and output side by side'} icon={<Columns3 />} aria-pressed={isWide} onClick={onWide} />
       <IconButton label="Close the panel" keys={['Esc']} icon={<PanelRightClose />} onClick={() => actions.set({ isInspectorOpen: false })} />
     </header>
+  )
+}
+
+/** On the page of a run: another run that takes over everything before this step. */
+function RunFromHere({ node, type }: { node: DocNode; type: NodeType | undefined }) {
+  const run = useEditor((state) => state.overlay?.run)
+  const from = useEditor((state) => outermost(state.doc, node.id))
+  if (run === undefined || type?.role === 'trigger') return null
+  return <RunFromButton run={run} from={from} reason={hasEnded(run.status) ? undefined : 'Once this run has ended'} />
+}
+
+function RunFromButton({ run, from, reason }: { run: Run; from: string; reason: string | undefined }) {
+  const { retry } = useRunDeeds(run)
+  return (
+    <Button size="sm" icon={<RotateCcw />} busy={retry.isPending} disabled={reason !== undefined} title={reason} onClick={() => retry.mutate(from)}>
+      Run again from here
+    </Button>
   )
 }
 

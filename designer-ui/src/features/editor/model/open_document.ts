@@ -65,6 +65,17 @@ export function isWithin(doc: OpenDocument, id: string, container: string): bool
   return false
 }
 
+/** The container on the top level that holds a node, or the node itself when it is there. */
+export function outermost(doc: OpenDocument, id: string): string {
+  let at = id
+  const seen = new Set<string>()
+  for (let outer = doc.nodes[at]?.inside; outer !== undefined && outer in doc.nodes && !seen.has(outer); outer = doc.nodes[at]?.inside) {
+    seen.add(outer)
+    at = outer
+  }
+  return at
+}
+
 export function incoming(doc: OpenDocument, id: string): Edge[] {
   return doc.edges.filter((edge) => edge.to === id)
 }

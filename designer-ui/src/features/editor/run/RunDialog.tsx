@@ -4,12 +4,13 @@ import { Play } from 'lucide-react'
 import { Button } from '@/ui/Button'
 import { Dialog } from '@/ui/Dialog'
 import { Field } from '@/ui/Field'
-import { Select, Textarea } from '@/ui/Input'
+import { Select } from '@/ui/Input'
 import { Kbd } from '@/ui/Kbd'
 
 import { nameOf } from '../model/names'
 import { nodesOf } from '../model/open_document'
 import { useActions, useEditor } from '../store/context'
+import { JsonTextField } from './JsonTextField'
 import { parseInput, rememberedInput, rememberInput, sampleInput } from './last_input'
 import { useStartRun } from './use_start_run'
 
@@ -74,34 +75,23 @@ function RunForm({ to }: { to: string | undefined }) {
             />
           </Field>
         )}
-        <Field
+        <JsonTextField
           label="Input"
+          text={text}
+          onText={setText}
+          parsed={input}
+          onSubmit={() => void run()}
           hint={
             <span className="flex items-center gap-1.5">
               JSON: what the trigger hands on. <Kbd keys={['Ctrl', 'Enter']} /> runs.
             </span>
           }
-          error={input.ok ? undefined : input.message}
           action={
             <Button size="sm" variant="ghost" onClick={() => setText(sampleInput(triggers.find((node) => node.id === trigger)))}>
               Use a sample
             </Button>
           }
-        >
-          <Textarea
-            autoFocus
-            rows={10}
-            spellCheck={false}
-            className="font-mono text-xs"
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-            onKeyDown={(event) => {
-              if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
-              event.preventDefault()
-              void run()
-            }}
-          />
-        </Field>
+        />
       </form>
     </Dialog>
   )

@@ -1,50 +1,37 @@
-import { useMutation } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
-import { ChevronRight, CircleStop, PencilRuler, RotateCw } from 'lucide-react'
+import { useState } from 'react'
+import { Link } from '@tanstack/react-router'
+import { ChevronRight, CircleStop, RotateCcw, RotateCw } from 'lucide-react'
 
-import { asProblem } from '@/api/problem'
-import { cancelRun, hasEnded, rerun } from '@/api/runs'
+import { hasEnded } from '@/api/runs'
 import type { Run } from '@/api/types'
 import { Badge } from '@/ui/Badge'
 import { Button } from '@/ui/Button'
 import { Duration } from '@/ui/Duration'
 import { RelativeTime } from '@/ui/RelativeTime'
 import { StatusBadge } from '@/ui/StatusBadge'
-import { toast } from '@/ui/toast'
 
-import { copyText } from '../model/clipboard'
-import { useEditorStore } from '../store/context'
+import { canRetry, RunMenu } from './RunMenu'
+import { useRunDeeds } from './use_run_deeds'
 
-const STARTED_BY = { manual: 'By hand', api: 'By the API', webhook: 'By a webhook', schedule: 'By its schedule', workflow: 'By another workflow', error: 'By a failed run' }
+const STARTED_BY = {
+  manual: 'By hand',
+  api: 'By the API',
+  webhook: 'By a webhook',
+  schedule: 'By its schedule',
+  workflow: 'By another workflow',
+  error: 'By a failed run',
+}
 
 /** The bar above a run: how it went, and what can be done with it. */
 export function RunHeader({ run }: { run: Run }) {
-  const store = useEditorStore()
-  const navigate = useNavigate()
-  const fail = (title: string) => (error: Error) => toast({ tone: 'danger', title, detail: asProblem(error).message })
-  const cancel = useMutation({ mutationFn: () => cancelRun(run.id), onError: fail('Not cancelled') })
-  const again = useMutation({
-    mutationFn: () => rerun(run.id),
-    onSuccess: (next) => navigate({ to: '/workflows/$id/runs/$runId', params: { id: next.workflow_id, runId: next.id } }),
-    onError: fail('Not run again'),
-  })
-  const copyToEditor = async () => {
-    const { doc } = store.getState()
-    try {
-      await navigator.clipboard.writeText(copyText(doc, doc.order))
-      toast({ title: 'The steps are on the clipboard', detail: 'Paste them into the drawing with Ctrl-V.' })
-      await navigate({ to: '/workflows/$id', params: { id: run.workflow_id } })
-    } catch {
-      toast({ tone: 'danger', title: 'Not copied', detail: 'The browser did not allow access to the clipboard.' })
-    }
-  }
+  const deeds = useRunDeeds(run)
   return (
-    <header className="flex h-14 shrink-0 items-center gap-2 border-b border-line bg-surface px-4">
+    <header className="flex min-h-14 shrink-0 flex-wrap items-center gap-2 border-b border-line bg-surface px-4 py-2">
       <nav aria-label="Breadcrumb" className="flex min-w-0 items-center gap-1 text-muted">
-        <Link to="/runs" className="rounded-sm px-1 hover:text-ink">
+        <Link to="/runs" className="rounded-sm px-1 hover:text-ink max-sm:hidden">
           Runs
         </Link>
-        <ChevronRight aria-hidden className="size-4 shrink-0" />
+        <ChevronRight aria-hidden className="size-4 shrink-0 max-sm:hidden" />
         <Link to="/workflows/$id" params={{ id: run.workflow_id }} className="truncate rounded-sm px-1 hover:text-ink">
           {run.workflow_name}
         </Link>
@@ -55,21 +42,46 @@ export function RunHeader({ run }: { run: Run }) {
       </nav>
       <StatusBadge status={run.status} />
       <Badge>{run.revision === null ? 'Draft' : `Revision ${run.revision}`}</Badge>
+      {run.priority === 'high' && <Badge tone="accent">High priority</Badge>}
+      {run.priority === 'low' && <Badge>Low priority</Badge>}
       <span className="flex items-center gap-2 truncate text-xs text-muted max-lg:hidden">
         {STARTED_BY[run.trigger.kind]} · <Duration fromMs={run.started_at_ms} toMs={run.finished_at_ms} className="tabular" />
       </span>
       <span className="flex-1" />
-      {!hasEnded(run.status) && (
-        <Button icon={<CircleStop />} busy={cancel.isPending} onClick={() => cancel.mutate()}>
-          Cancel
-        </Button>
-      )}
-      <Button icon={<PencilRuler />} onClick={() => void copyToEditor()}>
-        Copy to editor
-      </Button>
-      <Button variant="primary" icon={<RotateCw />} busy={again.isPending} onClick={() => again.mutate()}>
+      {!hasEnded(run.status) && <Cancel cancel={deeds.cancel} />}
+      <Button
+        variant={canRetry(run) ? 'secondary' : 'primary'}
+        icon={<RotateCw />}
+        busy={deeds.again.isPending}
+        onClick={() => deeds.again.mutate(undefined)}
+      >
         Run again
       </Button>
+      {canRetry(run) && (
+        <Button
+          variant="primary"
+          icon={<RotateCcw />}
+          title="A new run goes on from the step that failed."
+          busy={deeds.retry.isPending}
+          onClick={() => deeds.retry.mutate(undefined)}
+        >
+          Retry
+        </Button>
+      )}
+      <RunMenu run={run} deeds={deeds} />
     </header>
+  )
+}
+
+/** Cancelling takes as long as what is under way needs to stop, and as its clean-up needs: until then the button says so. */
+function Cancel({ cancel }: { cancel: ReturnType<typeof useRunDeeds>['cancel'] }) {
+  const [isAsked, setIsAsked] = useState(false)
+  const isUnderWay = cancel.isPending || isAsked
+  return (
+    <span role="status">
+      <Button icon={<CircleStop />} busy={isUnderWay} onClick={() => cancel.mutate(undefined, { onSuccess: () => setIsAsked(true) })}>
+        {isUnderWay ? 'Cancelling…' : 'Cancel'}
+      </Button>
+    </span>
   )
 }

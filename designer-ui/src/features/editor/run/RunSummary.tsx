@@ -1,16 +1,21 @@
 import { useState } from 'react'
 
-import type { Run } from '@/api/types'
 import { Segmented } from '@/ui/Segmented'
 
 import { DataPane } from '../data/DataPane'
 import { ErrorCard } from '../data/ErrorCard'
+import type { Overlay } from './overlay'
+import { RunRelations } from './RunRelations'
+import { WaitingList } from './WaitingList'
 
-/** What the whole run was given, what it made, and what ended it. */
-export function RunSummary({ run }: { run: Run }) {
+/** What the whole run was given, what it made, what it waits for, and what ended it. */
+export function RunSummary({ overlay }: { overlay: Overlay }) {
+  const { run } = overlay
   const [shown, setShown] = useState<'none' | 'input' | 'output'>('none')
   return (
     <div className="border-b border-line p-3">
+      <RunRelations run={run} />
+      <WaitingList overlay={overlay} />
       {run.error !== null && (
         <div className="mb-3">
           <ErrorCard error={run.error} />

@@ -1,8 +1,9 @@
 import { Repeat } from 'lucide-react'
 import { useMemo } from 'react'
 
-import type { Step } from '@/api/types'
+import type { Step, StepWait } from '@/api/types'
 import { classNames } from '@/ui/class_names'
+import { Countdown } from '@/ui/Countdown'
 import { StatusIcon, statusLabel } from '@/ui/StatusBadge'
 import { duration } from '@/ui/time'
 
@@ -56,6 +57,7 @@ export function StepList({ overlay, shown, onShow }: StepListProps) {
                     </span>
                   )}
                 </span>
+                {step.status === 'waiting' && step.waits && <StepWaits wait={step.waits} />}
                 {step.attempt > 1 && <span className="text-xs text-warning-ink">attempt {step.attempt}</span>}
                 {step.port !== null && step.port !== 'out' && <span className="rounded-sm bg-sunken px-1 text-xs text-muted">{step.port}</span>}
                 <span className="sr-only">{statusLabel(step.status)}</span>
@@ -71,5 +73,23 @@ export function StepList({ overlay, shown, onShow }: StepListProps) {
         </p>
       )}
     </>
+  )
+}
+
+const WAITS: Record<StepWait['kind'], string> = {
+  timer: 'timer',
+  retry: 'next try',
+  signal: 'signal',
+  approval: 'approval',
+  interrupted: 'needs you',
+  run: 'other run',
+}
+
+function StepWaits({ wait }: { wait: StepWait }) {
+  return (
+    <span className="flex items-center gap-1 truncate rounded-sm bg-status-waiting-soft px-1 text-xs text-status-waiting tabular">
+      {WAITS[wait.kind]}
+      {(wait.kind === 'timer' || wait.kind === 'retry') && typeof wait.until_ms === 'number' && <Countdown untilMs={wait.until_ms} />}
+    </span>
   )
 }
