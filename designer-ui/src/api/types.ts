@@ -108,7 +108,7 @@ export interface Keep {
 
 export type Category = 'triggers' | 'logic' | 'data' | 'connectors' | 'code' | 'people' | 'ai'
 
-export type Role = 'trigger' | 'step' | 'container' | 'note'
+export type Role = 'trigger' | 'step' | 'container' | 'cleanup' | 'note'
 
 export interface NodeType {
   /** `if`, or `plugin_id/action_id`. */
@@ -443,8 +443,11 @@ export interface ScheduleRow {
   cron: string
   timezone: string
   missed: MissedPolicy
-  /** Each fire is late by a part of this that is left to chance. */
+  /** How old a missed moment may be to be made up for; a day for `last` and without limit for `all` when absent. */
+  missed_window_ms: number | null
+  /** Each start is moved by less than this. */
   jitter_ms: number
+  /** What the workflow does about a run that is still going. */
   overlap: Overlap
   next_ms: number[]
   last_fired_ms: number | null
@@ -453,11 +456,17 @@ export interface ScheduleRow {
 /** A line of a schedule's ledger: a run it started, or moments at which it started none. */
 export interface ScheduleFire {
   fire_ms: number
-  run_id: string | null
-  skipped_because: string | null
+  first_ms: number
   /** How many moments the line stands for, from `first_ms` to `fire_ms`. */
   count: number
-  first_ms: number
+  /** Also of runs that are deleted by now. */
+  run_id: string | null
+  /** Why there is no run, in words. */
+  skipped_because: string | null
+  /** The same as a stable code. */
+  skip_code: string | null
+  /** When the run was started, or left out. */
+  decided_ms: number | null
 }
 
 // ---- Plugins ----

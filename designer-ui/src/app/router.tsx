@@ -103,6 +103,12 @@ const schedulesRoute = createRoute({
   component: lazyRouteComponent(() => import('@/features/schedules/SchedulesPage'), 'SchedulesPage'),
 })
 
+const scheduleRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/schedules/$id',
+  component: lazyRouteComponent(() => import('@/features/schedules/SchedulePage'), 'SchedulePage'),
+})
+
 const pluginsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/plugins',
@@ -124,6 +130,7 @@ const routeTree = rootRoute.addChildren([
     runByIdRoute,
     approvalsRoute,
     schedulesRoute,
+    scheduleRoute,
     pluginsRoute,
     notFoundRoute,
   ]),

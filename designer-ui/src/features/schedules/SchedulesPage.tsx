@@ -5,7 +5,8 @@ import { CalendarClock } from 'lucide-react'
 import { asProblem } from '@/api/problem'
 import { schedulesQuery } from '@/api/schedules'
 import type { ScheduleRow } from '@/api/types'
-import { MISSED, zonedTime } from '@/features/schedules/words'
+import { FireTimes } from '@/features/schedules/FireTimes'
+import { MISSED } from '@/features/schedules/words'
 import { Badge } from '@/ui/Badge'
 import { Button } from '@/ui/Button'
 import { useDocumentTitle } from '@/ui/document_title'
@@ -16,6 +17,7 @@ import { RelativeTime } from '@/ui/RelativeTime'
 import { TableSkeleton } from '@/ui/Skeleton'
 import { Card } from '@/ui/Card'
 import { Cell, HeadCell, Row, Table, TableHead } from '@/ui/Table'
+import { duration } from '@/ui/time'
 
 const REFRESH_MS = 30_000
 
@@ -77,6 +79,7 @@ function Schedules({ rows }: { rows: ScheduleRow[] }) {
             <Cell className="py-3 align-top">
               <code className="font-mono text-xs">{row.cron}</code>
               <div className="text-xs text-muted">{row.timezone}</div>
+              {row.jitter_ms > 0 && <div className="text-xs text-muted">Up to {duration(row.jitter_ms)} later</div>}
             </Cell>
             <Cell className="py-3 align-top">
               <FireTimes row={row} />
@@ -87,38 +90,18 @@ function Schedules({ rows }: { rows: ScheduleRow[] }) {
             </Cell>
             <Cell className="py-3 align-top whitespace-nowrap">
               {row.last_fired_ms === null ? <span className="text-muted">Never</span> : <RelativeTime atMs={row.last_fired_ms} />}
+              <Link
+                to="/schedules/$id"
+                params={{ id: row.id }}
+                aria-label={`History of ${row.workflow_name}`}
+                className="block font-medium text-accent-ink hover:underline"
+              >
+                History
+              </Link>
             </Cell>
           </Row>
         ))}
       </tbody>
     </Table>
-  )
-}
-
-/** The times in the reader's zone, and in the schedule's where that is another. */
-function FireTimes({ row }: { row: ScheduleRow }) {
-  const own = Intl.DateTimeFormat().resolvedOptions().timeZone
-  if (row.next_ms.length === 0) return <span className="text-muted">It will not fire again.</span>
-  return (
-    <table className="tabular text-xs" aria-label={`Next fire times of ${row.workflow_name}`}>
-      <thead className="sr-only">
-        <tr>
-          <th scope="col">In your time zone</th>
-          {own !== row.timezone && <th scope="col">In {row.timezone}</th>}
-          <th scope="col">From now</th>
-        </tr>
-      </thead>
-      <tbody>
-        {row.next_ms.map((atMs, index) => (
-          <tr key={atMs} className={index === 0 ? 'font-medium' : 'text-muted'}>
-            <td className="pr-4 whitespace-nowrap">{zonedTime(atMs, own)}</td>
-            {own !== row.timezone && <td className="pr-4 font-normal whitespace-nowrap text-muted">{zonedTime(atMs, row.timezone)}</td>}
-            <td className="font-normal whitespace-nowrap text-muted">
-              <RelativeTime atMs={atMs} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   )
 }

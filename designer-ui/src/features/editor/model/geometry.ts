@@ -46,6 +46,7 @@ export function sizeOf(doc: OpenDocument, node: DocNode, types: NodeTypes): Poin
       return containerSize(doc, node, types)
     case 'step':
     case 'trigger':
+    case 'cleanup':
     case undefined: {
       const used = doc.edges.filter((edge) => edge.from === node.id).map((edge) => edge.port ?? 'out')
       const rows = rowsOf(portsOf(node, type, used))
