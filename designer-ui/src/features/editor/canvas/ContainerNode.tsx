@@ -17,7 +17,7 @@ import { NodeName } from './NodeName'
 import { useNodeView } from './node_state'
 import { InputPort, PortRows, Ports } from './Ports'
 
-/** A loop: a frame whose title is the step and whose body holds the steps it repeats. */
+/** A container, such as a loop: a frame whose title is the step and whose body holds the steps it repeats. */
 export const ContainerNode = memo(function ContainerNode({ id, selected }: NodeProps<FlowNode>) {
   const view = useNodeView(id)
   const actions = useActions()
@@ -83,7 +83,7 @@ function EmptyBody({ id }: { id: string }) {
         onClick={add}
       >
         <Plus aria-hidden className="size-4" />
-        Add a step for each item
+        Add a step to repeat
       </button>
     </div>
   )

@@ -19,10 +19,10 @@ export const StepNode = memo(function StepNode({ id }: NodeProps<FlowNode>) {
   if (view === null) return null
   const { node, type, ports, run } = view
   const isDisabled = node.disabled === true
-  const isTrigger = type?.role === 'trigger'
+  const isStart = type?.role === 'trigger' || type?.role === 'cleanup'
   return (
     <div
-      className={classNames('weft-node group', isTrigger && 'weft-node-trigger', isDisabled && 'weft-node-disabled')}
+      className={classNames('weft-node group', isStart && 'weft-node-trigger', isDisabled && 'weft-node-disabled')}
       data-status={run?.status}
     >
       {acceptsInput(type) && <InputPort />}

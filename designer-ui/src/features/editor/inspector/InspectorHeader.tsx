@@ -9,6 +9,7 @@ import { toast } from '@/ui/toast'
 
 import { NodeTypeIcon } from '../icons/NodeTypeIcon'
 import { nameOf, titleOf } from '../model/names'
+import { acceptsInput } from '../model/node_type'
 import { outermost } from '../model/open_document'
 import { givenOutputs } from '../run/given_outputs'
 import { useRunDeeds } from '../run/use_run_deeds'
@@ -52,7 +53,7 @@ export function InspectorHeader({ node, type, isWide, onWide }: InspectorHeaderP
 function RunFromHere({ node, type }: { node: DocNode; type: NodeType | undefined }) {
   const run = useEditor((state) => state.overlay?.run)
   const from = useEditor((state) => outermost(state.doc, node.id))
-  if (run === undefined || type?.role === 'trigger') return null
+  if (run === undefined || !acceptsInput(type)) return null
   return <RunFromButton run={run} from={from} reason={hasEnded(run.status) ? undefined : 'Once this run has ended'} />
 }
 
@@ -79,7 +80,7 @@ function StepActions({ node, type }: { node: DocNode; type: NodeType | undefined
   }
   return (
     <>
-      {type?.role !== 'trigger' && (
+      {acceptsInput(type) && (
         <IconButton label="Run only this step" icon={<Play />} onClick={runAlone} />
       )}
       <Menu label="Step" trigger={<IconButton label="More about this step" icon={<Ellipsis />} />}>

@@ -12,6 +12,7 @@ export function refusal(doc: OpenDocument, types: NodeTypes, from: string, port:
   if (from === to) return 'A step cannot follow itself.'
   if (!hasOutputs(types[source.type])) return 'A note has no output.'
   if (types[target.type]?.role === 'trigger') return 'A trigger starts the run, so nothing can lead to it.'
+  if (types[target.type]?.role === 'cleanup') return 'It starts when the run is cancelled, so nothing can lead to it.'
   if (!acceptsInput(types[target.type])) return 'A note takes no input.'
   if (source.inside !== target.inside) return 'A line cannot cross the border of a loop.'
   if (doc.edges.some((edge) => edgeKey(edge) === edgeKey(makeEdge(from, port, to)))) return 'These two are connected already.'

@@ -2,6 +2,8 @@
 
 import type { DocNode, Json, NodeType } from '@/api/types'
 
+import { duration } from '@/ui/time'
+
 import { fieldsOf } from './node_type'
 
 const LONGEST = 80
@@ -38,8 +40,24 @@ function known({ type, params = {} }: DocNode): string | undefined {
       return when(params.group_by, (key) => `by ${bare(key)}`) ?? (Array.isArray(params.fields) ? plural(params.fields.length, 'field') : undefined)
     case 'for_each':
       return when(params.list, (list) => `of ${bare(list)}`)
+    case 'while':
+      return when(params.condition, bare)
     case 'wait':
-      return typeof params.ms === 'number' ? `for ${params.ms / 1_000} s` : when(params.until, (until) => `until ${bare(until)}`)
+      return typeof params.ms === 'number'
+        ? `for ${duration(params.ms)}`
+        : (when(params.until, (until) => `until ${bare(until)}`) ?? when(params.event, (event) => `for the signal ${bare(event)}`))
+    case 'dedupe':
+      return when(params.key, (key) => `by ${bare(key)}`)
+    case 'approval':
+      return when(params.title, bare)
+    case 'break':
+      return 'Ends the loop it is in'
+    case 'call_workflow':
+      return params.wait === false ? 'Does not wait for its end' : 'Waits for its end'
+    case 'on_cancel':
+      return 'When the run is cancelled or takes too long'
+    case 'error_trigger':
+      return 'When a run of another workflow fails'
     case 'code':
       return when(params.source, (source) => source.trim().split('\n')[0] ?? source)
     case 'http/request':
