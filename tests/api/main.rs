@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "what the tests share may fail like the tests themselves")]
 
 mod bad_input;
+mod control;
 mod binary;
 mod designer;
 mod drafts;
@@ -15,5 +16,6 @@ mod routes;
 mod runs;
 mod schedules;
 mod session;
+mod waits;
 mod webhooks;
 mod workflows;

@@ -1,7 +1,8 @@
 //! The outside world: a server that answers as it is told, echoes everything else, and remembers who asked what.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -10,7 +11,11 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
+
+/// How long a test waits for a request before it fails.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// One request that arrived.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +39,9 @@ pub struct Outside {
 struct Inner {
     ledger: Mutex<Vec<Request>>,
     answers: Mutex<HashMap<(String, String), (u16, Value)>>,
+    held: Mutex<HashSet<String>>,
+    /// Rung with every request.
+    came: Notify,
 }
 
 impl Outside {
@@ -53,6 +61,22 @@ impl Outside {
     /// From now on this method and path are answered so.
     pub fn answer(&self, method: &str, path: &str, status: u16, body: Value) {
         locked(&self.state.answers).insert((method.to_owned(), path.to_owned()), (status, body));
+    }
+
+    /// From now on this path is never answered.
+    pub fn hold(&self, path: &str) {
+        locked(&self.state.held).insert(path.to_owned());
+    }
+
+    /// Waits until this path was asked for.
+    pub async fn asked(&self, path: &str) {
+        loop {
+            let came = self.state.came.notified();
+            if self.ledger().iter().any(|request| request.path == path) {
+                return;
+            }
+            tokio::time::timeout(PATIENCE, came).await.unwrap_or_else(|_| panic!("nobody asked for {path}"));
+        }
     }
 
     /// Everything that was asked so far, in order.
@@ -85,6 +109,11 @@ async fn answer(
         body: String::from_utf8_lossy(&body).into_owned(),
     };
     locked(&state.ledger).push(request.clone());
+    state.came.notify_waiters();
+    let is_held = locked(&state.held).contains(&request.path);
+    if is_held {
+        std::future::pending::<()>().await;
+    }
     let told = locked(&state.answers).get(&(request.method.clone(), request.path.clone())).cloned();
     let (status, body) = told.unwrap_or_else(|| (200, echo(&request)));
     (StatusCode::from_u16(status).unwrap_or(StatusCode::OK), axum::Json(body)).into_response()

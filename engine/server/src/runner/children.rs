@@ -11,7 +11,7 @@ use super::call::{PendingCall, Work, store_failed};
 use super::drive::Drive;
 use super::launch::slot_key;
 use super::queue::{Limits, Queued};
-use super::{Inner, StartError};
+use super::{Inner, Program, StartError};
 use crate::clock::now_ms;
 use crate::ids::{RunId, WorkflowId, WorkspaceId};
 use crate::links::Links;
@@ -120,6 +120,7 @@ impl Inner {
     /// Sees to it that the live runs of a workflow with limits are known.
     pub(super) async fn learn(&self, workflow: WorkflowId, limits: Limits) -> Result<(), StoreError> {
         if !limits.is_none() && !self.queue.knows(workflow) {
+            self.queue.begin_to_learn(workflow);
             self.queue.learn(workflow, self.records.waiting_of(workflow).await?);
         }
         Ok(())
@@ -212,50 +213,58 @@ impl Drive {
         self.reminding.retain(|other| *other != path);
         self.emit(Event::Reminded { path, at_ms: now_ms() });
     }
+}
 
-    /// What the run that waits for this one is told.
-    pub(super) fn tells(&self, finish: &Finish) -> Option<(RunId, Message)> {
-        let parent = self.head.parent.as_ref()?;
-        let failed = |message: String, details: Value| {
-            let error = RunError {
-                node: Some(parent.path.node().into()),
-                path: Some(parent.path.clone()),
-                details: Some(details),
-                ..RunError::new(ErrorKind::Permanent, "called_workflow_failed", message)
-            };
-            Answer::Fail { error: Arc::new(error) }
+/// What the run that waits for this one is told.
+pub(super) fn tells(head: &Head, run: RunId, workflow_name: &str, finish: &Finish) -> Option<(RunId, Message)> {
+    let parent = head.parent.as_ref()?;
+    let failed = |message: String, details: Value| {
+        let error = RunError {
+            node: Some(parent.path.node().into()),
+            path: Some(parent.path.clone()),
+            details: Some(details),
+            ..RunError::new(ErrorKind::Permanent, "called_workflow_failed", message)
         };
-        let name = &self.program.document.name;
-        let answer = match finish {
-            Finish::Succeeded(output) => Answer::Leave { port: OUT.into(), output: Arc::clone(output) },
-            Finish::Failed(error) => failed(
-                format!("the run of `{name}` failed: {}", error.message),
-                json!({ "run_id": self.run, "error": **error }),
-            ),
-            Finish::Cancelled => failed(format!("the run of `{name}` was cancelled"), json!({ "run_id": self.run })),
-        };
-        Some((parent.run, Message::Answer { path: parent.path.clone(), answer }))
-    }
+        Answer::Fail { error: Arc::new(error) }
+    };
+    let answer = match finish {
+        Finish::Succeeded(output) => Answer::Leave { port: OUT.into(), output: Arc::clone(output) },
+        Finish::Failed(error) => failed(
+            format!("the run of `{workflow_name}` failed: {}", error.message),
+            json!({ "run_id": run, "error": **error }),
+        ),
+        Finish::Cancelled => failed(format!("the run of `{workflow_name}` was cancelled"), json!({ "run_id": run })),
+    };
+    Some((parent.run, Message::Answer { path: parent.path.clone(), answer }))
+}
 
-    /// The run of the error workflow, when this one failed and has one.
-    pub(super) async fn error_run(&self, error: &RunError) -> Option<(Child, Queued)> {
-        let workflow = self.program.document.settings.on_error_workflow.as_ref()?;
-        let is_test = self.program.revision < 0;
-        if is_test || self.head.trigger.kind == TriggerKind::Error {
+impl Inner {
+    /// The run of the error workflow, when a failed run has one.
+    pub(super) async fn error_run(
+        self: &Arc<Inner>,
+        program: &Program,
+        run: RunId,
+        head: &Head,
+        error: &RunError,
+    ) -> Option<(Child, Queued)> {
+        let workflow = program.document.settings.on_error_workflow.as_ref()?;
+        let is_test = program.revision < 0;
+        if is_test || head.trigger.kind == TriggerKind::Error {
             return None;
         }
         let input = json!({
-            "workflow": { "id": self.program.workflow, "name": self.program.document.name },
+            "workflow": { "id": program.workflow, "name": program.document.name },
             "run": {
-                "id": self.run, "revision": self.program.revision, "trigger": self.head.trigger, "input": *self.head.input,
-                "started_at_ms": self.started_ms,
+                "id": run, "revision": program.revision, "trigger": head.trigger, "input": *head.input,
+                "created_at_ms": head.created_ms,
             },
             "error": error,
         });
+        let family = Family { run, workspace: head.workspace, depth: head.depth };
         let path = error.path.clone().unwrap_or_else(|| Path::from(""));
-        let child = self.inner.child(&self.family(), &path, workflow, TriggerKind::Error, Arc::new(input)).await;
-        child
-            .inspect_err(|error| tracing::warn!(run.id = %self.run, error = error.message, "the error workflow could not be started"))
+        self.child(&family, &path, workflow, TriggerKind::Error, Arc::new(input))
+            .await
+            .inspect_err(|error| tracing::warn!(run.id = %run, error = error.message, "the error workflow could not be started"))
             .ok()
     }
 }

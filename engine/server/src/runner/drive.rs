@@ -43,8 +43,8 @@ pub(super) struct Drive {
     pub(super) workspace: WorkspaceId,
     pub(super) program: Arc<Program>,
     pub(super) head: Arc<Head>,
-    /// The head is in the database.
-    pub(super) is_stored: bool,
+    /// The status the database knows it by; `None` before the first write.
+    pub(super) stored_as: Option<Status>,
     pub(super) state: RunState,
     pub(super) started_ms: i64,
     /// When this process took it up.
@@ -112,7 +112,7 @@ impl Drive {
             workspace: head.workspace,
             program,
             head,
-            is_stored: false,
+            stored_as: None,
             state,
             started_ms,
             taken_up_ms: now_ms(),
@@ -183,7 +183,8 @@ impl Drive {
                 return self.end().await;
             }
             if !self.behind_barrier.is_empty() {
-                if self.has_unwritten() {
+                // A run taken up from disk has to be known as running, too: should it kill the server, that is counted.
+                if self.has_unwritten() || self.stored_as != Some(Status::Running) {
                     self.flush(Status::Running).await?;
                 }
                 while let Some(call) = self.behind_barrier.pop_front() {
@@ -230,8 +231,7 @@ impl Drive {
     fn take_time(&mut self, timer: Option<(Path, i64)>) {
         let at_ms = now_ms();
         if at_ms >= self.deadline_ms() {
-            self.emit(Event::TimedOut { after_ms: self.timeout_ms(), at_ms });
-            self.stop_calls();
+            self.stop(Event::TimedOut { after_ms: self.timeout_ms(), at_ms });
         } else if let Some((path, until_ms)) = timer
             && at_ms >= until_ms
         {
@@ -258,7 +258,7 @@ impl Drive {
             return Err(Stopped);
         }
         let now_ms = now_ms();
-        let stays = self.next_timer().is_some_and(|(_, nearest_ms)| nearest_ms - now_ms <= SHORT_WAIT_MS);
+        let stays = self.wake_ms().is_some_and(|nearest_ms| nearest_ms - now_ms <= SHORT_WAIT_MS);
         if self.has_unwritten() || !stays {
             self.flush(Status::Waiting).await?;
         }
@@ -276,20 +276,32 @@ impl Drive {
         Err(Stopped)
     }
 
-    pub(super) fn stop_calls(&mut self) {
+    /// Stops the run by an event: its calls are cut off, and the runs it waits for are to end, too.
+    pub(super) fn stop(&mut self, event: Event) {
+        let awaited = self.state.awaited_runs();
+        if self.emit(event) {
+            self.cut_off_calls();
+            self.cancel_runs(awaited);
+        }
+    }
+
+    fn cut_off_calls(&mut self) {
         self.stop_calls.cancel();
         // The clean-up makes calls of its own.
         self.stop_calls = CancellationToken::new();
     }
 
     pub(super) fn has_unwritten(&self) -> bool {
-        !self.unwritten.is_empty() || !self.is_stored || !self.children.is_empty() || !self.approvals.is_empty()
+        !self.unwritten.is_empty()
+            || self.stored_as.is_none()
+            || !self.children.is_empty()
+            || !self.approvals.is_empty()
     }
 
     /// Whether somebody waits for nothing but the next flush.
     fn is_promised(&self) -> bool {
         self.waiter.as_ref().is_some_and(|waiter| match waiter.wait {
-            Wait::No => !self.is_stored,
+            Wait::No => self.stored_as.is_none(),
             Wait::Response => self.response.is_some(),
             Wait::End => false,
         })

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use weft_core::run::Finish;
 
+use super::children::tells;
 use super::drive::Drive;
 use super::{Ended, StartError, Wait, Waiter};
 use crate::clock::now_ms;
@@ -26,7 +27,7 @@ impl Drive {
             Some(Finish::Succeeded(_)) => Status::Succeeded,
             Some(Finish::Cancelled) => Status::Cancelled,
             Some(Finish::Failed(error)) => {
-                let error_run = self.error_run(&error).await;
+                let error_run = self.inner.error_run(&self.program, self.run, &self.head, &error).await;
                 self.children.extend(error_run);
                 Status::Failed
             }
@@ -38,7 +39,7 @@ impl Drive {
     /// Writes the events since the last flush with the run's status, in one transaction. Nobody has been promised anything
     /// before a run's first write, so that one may fail; later ones are tried until they succeed or the server stops.
     pub(super) async fn flush(&mut self, status: Status) -> Result<(), Stopped> {
-        let is_first = !self.is_stored;
+        let is_first = self.stored_as.is_none();
         let mut commit = self.commit(status);
         loop {
             let kept = (!is_first).then(|| commit.clone());
@@ -94,13 +95,14 @@ impl Drive {
             incidents: self.state.incidents() as u32,
             ..Tail::of(status)
         };
-        let tells = finish.and_then(|finish| self.tells(finish));
+        let name = &self.program.document.name;
+        let tells = finish.and_then(|finish| tells(&self.head, self.run, name, finish));
         let events = std::mem::take(&mut self.unwritten);
         if status.is_final() && self.asks_people() {
             self.approvals.push(ApprovalChange::CloseAll { at_ms: now_ms() });
         }
         Commit {
-            head: (!self.is_stored).then(|| Arc::clone(&self.head)),
+            head: self.stored_as.is_none().then(|| Arc::clone(&self.head)),
             entry: (!events.is_empty()).then_some((self.sequence, events)),
             fire: self.fire.take(),
             inbox_upto: std::mem::take(&mut self.has_read_mail).then_some(self.mail_upto),
@@ -113,12 +115,12 @@ impl Drive {
 
     /// Whether a node of the workflow asks people, so that a question may still be open.
     fn asks_people(&self) -> bool {
-        self.is_stored && self.program.document.nodes.iter().any(|node| node.node_type == "approval")
+        self.stored_as.is_some() && self.program.document.nodes.iter().any(|node| node.node_type == "approval")
     }
 
     /// Tells everybody of a flush that is durable now.
     fn written(&mut self, status: Status) {
-        self.is_stored = true;
+        self.stored_as = Some(status);
         for (_, queued) in self.children.drain(..) {
             self.inner.queue.join(queued);
         }

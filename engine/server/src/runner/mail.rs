@@ -120,7 +120,7 @@ impl Drive {
             self.has_read_mail = true;
             let at_ms = now_ms();
             match message {
-                Message::Cancel => self.cancel(),
+                Message::Cancel => self.stop(Event::CancelAsked { at_ms }),
                 Message::Signal { name, data } => {
                     self.emit(Event::Signalled { name, data: Arc::new(data), at_ms });
                 }
@@ -131,13 +131,5 @@ impl Drive {
             }
         }
         Ok(())
-    }
-
-    fn cancel(&mut self) {
-        let awaited = self.state.awaited_runs();
-        if self.emit(Event::CancelAsked { at_ms: now_ms() }) {
-            self.stop_calls();
-            self.cancel_runs(awaited);
-        }
     }
 }

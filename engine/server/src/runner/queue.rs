@@ -3,7 +3,7 @@
 //! A place is held by a live run and by nothing else: it is taken when the run starts, given back when it ends, and found
 //! out anew from the database after a restart. There is no counter that could leak.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard};
 
 use tokio::sync::Notify;
@@ -89,6 +89,8 @@ struct State {
     queued: usize,
     /// Live runs of workflows with limits. A workflow is here once its live runs are known.
     held: HashMap<WorkflowId, Held>,
+    /// Runs that ended while it was being asked which runs of their workflow are live.
+    ended_meanwhile: HashMap<WorkflowId, HashSet<RunId>>,
 }
 
 /// The live runs of a workflow, and how many there are of each key.
@@ -133,18 +135,29 @@ impl Queue {
         self.state().held.contains_key(&workflow)
     }
 
-    /// Takes in the live runs of a workflow with limits.
+    /// From now on it is remembered which runs of a workflow end, until it is learnt which were live.
+    pub(super) fn begin_to_learn(&self, workflow: WorkflowId) {
+        self.state().ended_meanwhile.entry(workflow).or_default();
+    }
+
+    /// Takes in the runs of a workflow with limits that were live at some moment since [`Queue::begin_to_learn`].
     pub(super) fn learn(&self, workflow: WorkflowId, live: impl IntoIterator<Item = Live>) {
         let mut state = self.state();
-        let held = state.held.entry(workflow).or_default();
-        live.into_iter().for_each(|live| held.insert(live.run, live.slot_key));
+        let ended = state.ended_meanwhile.remove(&workflow).unwrap_or_default();
+        if state.held.contains_key(&workflow) {
+            return;
+        }
+        let mut held = Held::default();
+        for live in live.into_iter().filter(|live| !ended.contains(&live.run)) {
+            held.insert(live.run, live.slot_key);
+        }
+        state.held.insert(workflow, held);
     }
 
     /// Decides about a new run. With limits, [`Queue::knows`] must be true of its workflow.
     pub(super) fn admit(&self, new: &Queued) -> Admission {
         let mut state = self.state();
-        let others_wait = state.lines.get(&new.workflow).is_some_and(|line| !line.is_empty());
-        if !others_wait && state.fits(new) {
+        if !state.has_fitting(new.workflow) && state.fits(new) {
             state.hold(new);
             return Admission::Start;
         }
@@ -207,7 +220,7 @@ impl Queue {
     /// Whether anybody waits who could start.
     pub(super) fn has_next(&self) -> bool {
         let state = self.state();
-        state.lines.values().any(|line| line.iter().take(LOOK_AHEAD).any(|queued| state.fits(queued)))
+        state.lines.keys().any(|workflow| state.has_fitting(*workflow))
     }
 
     /// A run that was taken up holds its places, if its workflow has limits.
@@ -217,8 +230,12 @@ impl Queue {
 
     /// Gives back the places of a run that has ended.
     pub(super) fn release(&self, workflow: WorkflowId, run: RunId) {
-        let released = self.state().held.get_mut(&workflow).is_some_and(|held| held.remove(run));
-        if released {
+        let mut state = self.state();
+        if let Some(ended) = state.ended_meanwhile.get_mut(&workflow) {
+            ended.insert(run);
+        }
+        if state.held.get_mut(&workflow).is_some_and(|held| held.remove(run)) {
+            drop(state);
             self.changed.notify_one();
         }
     }
@@ -240,6 +257,11 @@ impl Queue {
 }
 
 impl State {
+    /// Whether somebody in the line of a workflow could start.
+    fn has_fitting(&self, workflow: WorkflowId) -> bool {
+        self.lines.get(&workflow).is_some_and(|line| line.iter().take(LOOK_AHEAD).any(|queued| self.fits(queued)))
+    }
+
     fn fits(&self, new: &Queued) -> bool {
         let Some(held) = self.held.get(&new.workflow) else { return new.limits.is_none() };
         new.limits.runs.is_none_or(|most| held.runs.len() < most)
@@ -356,6 +378,26 @@ mod tests {
         let turns: Vec<bool> = (0..6).map(|_| queue.next().expect("somebody waits").workflow == quiet).collect();
         assert_eq!(turns, [false, true, true, false, true, true]);
         assert_eq!(std::iter::from_fn(|| queue.next()).count(), 18, "the rest follows");
+    }
+
+    #[test]
+    fn a_run_that_ends_while_it_is_asked_who_is_live_holds_nothing() {
+        let (queue, workflow) = (Queue::default(), WorkflowId::fresh());
+        let live = |run| Live {
+            run,
+            workspace: WorkspaceId(workflow.0),
+            workflow,
+            revision: 1,
+            slot_key: None,
+            crashes: 0,
+        };
+        let (ended, going) = (RunId::fresh(), RunId::fresh());
+        queue.begin_to_learn(workflow);
+        queue.release(workflow, ended);
+        queue.learn(workflow, [live(ended), live(going)]);
+        let two = limits(Some(2), None, Overlap::Allow);
+        assert_eq!(queue.admit(&run_of(workflow, None, two)), Admission::Start);
+        assert_eq!(queue.admit(&run_of(workflow, None, two)), Admission::Wait { cancel: vec![] });
     }
 
     #[test]

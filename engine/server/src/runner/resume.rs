@@ -6,15 +6,16 @@ use std::time::Duration;
 use futures::{StreamExt, stream};
 use tokio::sync::OwnedSemaphorePermit;
 use weft_core::node_type::Idempotency;
-use weft_core::run::{ErrorKind, Event, RunError, RunState};
+use weft_core::run::{ErrorKind, Event, Finish, RunError, RunState};
 
+use super::children::tells;
 use super::drive::Drive;
 use super::queue::Queued;
 use super::{Runner, StartError};
 use crate::clock::now_ms;
 use crate::ids::{RunId, WorkspaceId};
 use crate::store::StoreError;
-use crate::store::runs::{Commit, Status, Tail};
+use crate::store::runs::{ApprovalChange, Commit, Status, Tail};
 
 /// Runs whose moment has come that are taken up in one go.
 const DUE_AT_ONCE: u32 = 500;
@@ -118,8 +119,9 @@ impl Runner {
             }
         }
         let started_ms = found.tail.started_ms.unwrap_or_else(now_ms);
+        let status = found.tail.status;
         let mut drive = Drive::around(Arc::clone(&self.0), run, program, Arc::new(found.head), state, started_ms);
-        drive.is_stored = true;
+        drive.stored_as = Some(status);
         drive.sequence = sequence;
         drive.take_mail().await?;
         drive.take_up_interrupted();
@@ -147,14 +149,34 @@ impl Runner {
         error: RunError,
     ) -> Result<(), StartError> {
         let Some(found) = self.0.records.find(workspace, run).await? else { return Ok(()) };
+        let (error, at_ms) = (Arc::new(error), now_ms());
+        let head = &found.head;
+        // Its revision may be what is broken; then nobody can be told.
+        let program = self.0.programs.get(workspace, head.workflow, head.revision).await.ok();
+        let error_run = match &program {
+            Some(program) => self.0.error_run(program, run, head, &error).await,
+            None => None,
+        };
         let tail = Tail {
             started_ms: found.tail.started_ms,
-            finished_ms: Some(now_ms()),
-            error: Some(Arc::new(error)),
+            finished_ms: Some(at_ms),
+            error: Some(Arc::clone(&error)),
             ..Tail::of(Status::Failed)
         };
-        self.0.records.commit(Commit::of(run, tail)).await?;
-        self.0.queue.release(found.head.workflow, run);
+        let commit = Commit {
+            tells: tells(head, run, &found.workflow_name, &Finish::Failed(error)),
+            children: error_run.iter().map(|(child, _)| child.clone()).collect(),
+            approvals: vec![ApprovalChange::CloseAll { at_ms }],
+            ..Commit::of(run, tail)
+        };
+        self.0.records.commit(commit).await?;
+        self.0.queue.release(head.workflow, run);
+        if let Some((_, queued)) = error_run {
+            self.0.queue.join(queued);
+        }
+        if let Some(parent) = &head.parent {
+            self.0.wake_up(workspace, parent.run);
+        }
         Ok(())
     }
 }
