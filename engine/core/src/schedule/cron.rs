@@ -57,11 +57,15 @@ struct Values {
     has_every_month: bool,
 }
 
-/// A cron expression that means something: its text without a nickname, and its rule.
+/// A cron expression that means something: its text without a nickname, its rule, and how often it fires.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Syntax<'t> {
     pub(super) text: &'t str,
     pub(super) rule: Rule,
+    /// Times in an hour that has any.
+    pub(super) per_hour: u32,
+    /// Times in a day that has any.
+    pub(super) per_day: u32,
 }
 
 pub(super) fn check(text: &str) -> Result<Syntax<'_>, ScheduleError> {
@@ -101,7 +105,9 @@ pub(super) fn check(text: &str) -> Result<Syntax<'_>, ScheduleError> {
     }
     let clock = &parts[..parts.len() - 3];
     let rule = if clock.iter().any(|part| part.contains(['*', '/'])) { Rule::RealTime } else { Rule::WallClock };
-    Ok(Syntax { text, rule })
+    let hours = values.len() - 4;
+    let product = |values: &[Values]| values.iter().map(|values| values.bits.count_ones()).product();
+    Ok(Syntax { text, rule, per_hour: product(&values[..hours]), per_day: product(&values[..=hours]) })
 }
 
 fn expand(nickname: &str) -> Result<&'static str, ScheduleError> {

@@ -2,16 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Schedule;
+use super::{Policy, Schedule};
 
 /// A time that is this late was not missed: timers and the disk take their time.
 pub const ON_TIME_MS: i64 = 60_000;
-/// How old a missed time may be to be made up for by the policy `last`.
-const LAST_WINDOW_MS: i64 = 24 * 3_600_000;
-/// How many missed times the policy `all` makes up for: the newest.
-const MOST_CAUGHT_UP: usize = 100;
-/// Skipped times are counted up to here; more are told as at least this many.
-const MOST_COUNTED: u32 = 10_000;
+/// How many times of one schedule are made up for: the newest.
+pub const MOST_CAUGHT_UP: usize = 100;
+/// How old a missed time may be to be made up for by the policy `last`, unless the schedule says otherwise.
+pub const LAST_WINDOW_MS: i64 = 24 * 3_600_000;
 
 /// What happens to times that passed while nobody looked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,10 +17,10 @@ const MOST_COUNTED: u32 = 10_000;
 pub enum Missed {
     /// They are skipped.
     None,
-    /// The newest fires, if it is not older than a day and no other fires anyway.
+    /// The newest fires, if it is not older than the window and no other fires anyway.
     #[default]
     Last,
-    /// The newest hundred fire.
+    /// The newest hundred fire, if they are not older than the window.
     All,
 }
 
@@ -31,10 +29,11 @@ pub enum Missed {
 pub struct Due {
     /// The times to fire, oldest first.
     pub fire: Vec<i64>,
-    /// What passed and does not fire.
+    /// What passed and does not fire; all of it lies before what fires.
     pub skipped: Option<Skipped>,
     /// Everything up to here is settled; the next call starts from it.
     pub cursor_ms: i64,
+    /// When the first time after the cursor starts its run.
     pub next_ms: Option<i64>,
 }
 
@@ -42,9 +41,7 @@ pub struct Due {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Skipped {
     pub reason: SkipReason,
-    pub count: u32,
-    /// False where there were more than are counted.
-    pub is_exact: bool,
+    pub count: u64,
     pub first_ms: i64,
     pub last_ms: i64,
 }
@@ -54,9 +51,9 @@ pub struct Skipped {
 pub enum SkipReason {
     /// The policy makes up for none of them, or for the last alone.
     Policy,
-    /// Even the newest is older than the policy `last` makes up for.
+    /// Older than the schedule's window.
     TooOld,
-    /// More than the policy `all` makes up for.
+    /// More than are made up for at once.
     TooMany,
 }
 
@@ -64,50 +61,50 @@ impl Schedule {
     /// Settles everything after the cursor, up to and including now.
     ///
     /// A time fires at most once: the cursor only moves forward, so a clock that was put back fires nothing again.
-    pub fn due(&self, cursor_ms: i64, now_ms: i64, missed: Missed) -> Due {
-        let settled_ms = cursor_ms.max(now_ms);
-        let next_ms = self.next_after(settled_ms);
-        let newest = self.newest(cursor_ms, now_ms);
-        let Some(&last_ms) = newest.first() else {
-            return Due { cursor_ms: settled_ms, next_ms, ..Due::default() };
-        };
-        let (firing, reason) = choose(&newest, now_ms, missed);
-        let fire: Vec<i64> = newest[..firing].iter().rev().copied().collect();
-        let skipped = match fire.first() {
-            Some(&first_ms) => self.skipped(cursor_ms, first_ms - 1, reason),
-            None => self.skipped(cursor_ms, last_ms, reason),
-        };
-        Due { fire, skipped, cursor_ms: settled_ms, next_ms }
+    pub fn due(&self, cursor_ms: i64, now_ms: i64, policy: &Policy) -> Due {
+        let until_ms = self.started_until(now_ms, policy);
+        let settled_ms = cursor_ms.max(until_ms);
+        let (mut fire, reason) = self.choose(cursor_ms, until_ms, now_ms, policy);
+        fire.reverse();
+        let skipped_until_ms = fire.first().map_or(until_ms, |first_ms| first_ms - 1);
+        let skipped = self.skipped(cursor_ms, skipped_until_ms, reason);
+        Due { fire, skipped, cursor_ms: settled_ms, next_ms: self.next_start(settled_ms, policy) }
+    }
+
+    /// Which times fire, newest first, and why those before them do not.
+    fn choose(&self, cursor_ms: i64, until_ms: i64, now_ms: i64, policy: &Policy) -> (Vec<i64>, SkipReason) {
+        let mut times = self.newest(cursor_ms, until_ms).peekable();
+        let is_on_time = |time_ms: &i64| now_ms - self.start_of(*time_ms, policy) <= ON_TIME_MS;
+        let mut fire: Vec<i64> = std::iter::from_fn(|| times.next_if(is_on_time)).collect();
+        match policy.missed {
+            Missed::None => (fire, SkipReason::Policy),
+            Missed::Last if !fire.is_empty() => (fire, SkipReason::Policy),
+            Missed::Last => {
+                let window_ms = policy.window_ms.unwrap_or(LAST_WINDOW_MS);
+                match times.next_if(|time_ms| now_ms - time_ms <= window_ms) {
+                    Some(last_ms) => (vec![last_ms], SkipReason::Policy),
+                    None => (fire, SkipReason::TooOld),
+                }
+            }
+            Missed::All => {
+                let window_ms = policy.window_ms.unwrap_or(i64::MAX);
+                fire.extend(std::iter::from_fn(|| times.next_if(|time_ms| now_ms - time_ms <= window_ms)));
+                (fire, if times.peek().is_some() { SkipReason::TooOld } else { SkipReason::TooMany })
+            }
+        }
     }
 
     /// The newest times after `after_ms`, up to and including `until_ms`, newest first; not more than could fire.
-    fn newest(&self, after_ms: i64, until_ms: i64) -> Vec<i64> {
-        if until_ms <= after_ms {
-            return Vec::new();
-        }
-        std::iter::successors(self.last_until(until_ms), |time_ms| self.last_until(*time_ms - 1))
-            .take_while(|time_ms| *time_ms > after_ms)
+    pub(super) fn newest(&self, after_ms: i64, until_ms: i64) -> impl Iterator<Item = i64> {
+        let last_ms = if until_ms > after_ms { self.last_until(until_ms) } else { None };
+        std::iter::successors(last_ms, |time_ms| self.last_until(*time_ms - 1))
+            .take_while(move |time_ms| *time_ms > after_ms)
             .take(MOST_CAUGHT_UP)
-            .collect()
     }
 
-    fn skipped(&self, after_ms: i64, until_ms: i64, reason: SkipReason) -> Option<Skipped> {
+    pub(super) fn skipped(&self, after_ms: i64, until_ms: i64, reason: SkipReason) -> Option<Skipped> {
         let first_ms = self.next_after(after_ms).filter(|first_ms| *first_ms <= until_ms)?;
         let last_ms = self.last_until(until_ms)?;
-        let times = std::iter::successors(Some(first_ms), |time_ms| self.next_after(*time_ms));
-        let count = (0..=MOST_COUNTED).zip(times.take_while(|time_ms| *time_ms <= until_ms)).count() as u32;
-        Some(Skipped { reason, count: count.min(MOST_COUNTED), is_exact: count <= MOST_COUNTED, first_ms, last_ms })
-    }
-}
-
-/// How many of the newest times fire, and why the others do not.
-fn choose(newest: &[i64], now_ms: i64, missed: Missed) -> (usize, SkipReason) {
-    let on_time = newest.iter().take_while(|time_ms| now_ms - **time_ms <= ON_TIME_MS).count();
-    match missed {
-        Missed::None => (on_time, SkipReason::Policy),
-        Missed::Last if on_time > 0 => (on_time, SkipReason::Policy),
-        Missed::Last if now_ms - newest[0] <= LAST_WINDOW_MS => (1, SkipReason::Policy),
-        Missed::Last => (0, SkipReason::TooOld),
-        Missed::All => (newest.len(), SkipReason::TooMany),
+        Some(Skipped { reason, count: self.count(after_ms, until_ms), first_ms, last_ms })
     }
 }

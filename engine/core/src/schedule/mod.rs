@@ -5,17 +5,31 @@
 //! wildcard or a step among its seconds, minutes or hours (`*/15 * * * *`) follows real time: what the clock skips does
 //! not happen, and both passes of a repeated hour fire.
 
+#[cfg(feature = "time-zones")]
+mod backlog;
+#[cfg(feature = "time-zones")]
+mod count;
 mod cron;
 #[cfg(feature = "time-zones")]
 mod due;
 #[cfg(feature = "time-zones")]
 mod next;
+#[cfg(feature = "time-zones")]
+mod policy;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "time-zones")]
+pub use backlog::{Backlog, Look};
 pub use cron::MAX_CRON_BYTES;
 #[cfg(feature = "time-zones")]
-pub use due::{Due, Missed, ON_TIME_MS, SkipReason, Skipped};
+pub use due::{Due, LAST_WINDOW_MS, MOST_CAUGHT_UP, Missed, ON_TIME_MS, SkipReason, Skipped};
+#[cfg(feature = "time-zones")]
+pub use policy::Policy;
+
+/// The release of the time zone database that times are computed with, such as `2025b`.
+#[cfg(feature = "time-zones")]
+pub const TIME_ZONES: &str = chrono_tz::IANA_TZDB_VERSION;
 
 /// A cron expression in a time zone.
 ///
@@ -28,6 +42,12 @@ pub struct Schedule {
     rule: cron::Rule,
     #[cfg(feature = "time-zones")]
     zone: chrono_tz::Tz,
+    /// Times in an hour that has any, when the clock does not change.
+    #[cfg(feature = "time-zones")]
+    per_hour: u32,
+    /// Times in a day that has any, when the clock does not change.
+    #[cfg(feature = "time-zones")]
+    per_day: u32,
 }
 
 /// Which of the two texts is wrong.

@@ -43,7 +43,7 @@ impl Schedule {
         if cron.find_next_occurrence(&start, true).is_err() {
             return Err(ScheduleError::cron(format!("`{text}` never happens: there is no such date.")));
         }
-        Ok(Schedule { cron, rule, zone: zone(timezone)? })
+        Ok(Schedule { cron, rule, zone: zone(timezone)?, per_hour: syntax.per_hour, per_day: syntax.per_day })
     }
 
     /// The first time it fires strictly after a moment.
@@ -74,7 +74,7 @@ impl Schedule {
     }
 
     /// A moment in the schedule's zone, in whole seconds, which is as fine as cron gets.
-    fn moment(&self, at_ms: i64) -> Option<DateTime<Tz>> {
+    pub(super) fn moment(&self, at_ms: i64) -> Option<DateTime<Tz>> {
         if at_ms >= LATEST_MS {
             return None;
         }

@@ -1,8 +1,11 @@
 #![cfg(feature = "time-zones")]
 
 mod daylight;
+mod downtime;
 mod due;
 mod laws;
+mod oracle;
+mod simulation;
 
 use chrono::{DateTime, FixedOffset};
 

@@ -6,8 +6,9 @@ use tempfile::TempDir;
 use weft_core::run::{Answer, Event, Start};
 
 use super::runs::{ApprovalChange, Child, Commit, Fired, Message, NewApproval, Status, Tail, approvals};
+use super::schedules::{Missed, NewSchedule};
 use super::{Store, StoreError, fixture, runs, schedules};
-use crate::ids::{RunId, ScheduleId, WorkflowId, WorkspaceId};
+use crate::ids::{RunId, WorkflowId, WorkspaceId};
 
 async fn open() -> (TempDir, Store) {
     let folder = TempDir::new().unwrap();
@@ -84,16 +85,32 @@ async fn a_run_that_has_ended_stays_as_it_ended() {
 
 #[tokio::test]
 async fn a_moment_of_a_schedule_becomes_one_run() {
-    let (_folder, store) = open().await;
-    let (schedule, workspace) = (ScheduleId::fresh(), WorkspaceId::fresh());
-    let fired = Fired { schedule, fire_ms: 60_000, next_ms: Some(120_000) };
+    let (_folder, store, workspace) = fixture::open().await;
+    let workflow = fixture::workflow(&store, workspace, "w", 1).await;
+    let clock = NewSchedule {
+        node: "clock".into(),
+        cron: "* * * * *".into(),
+        timezone: "UTC".into(),
+        missed: Missed::Last,
+        missed_window_ms: None,
+        jitter_ms: 0,
+        overlap: "allow".into(),
+        next_ms: Some(60_000),
+    };
+    let job = store
+        .write(move |tx| Box::pin(async move { schedules::replace(tx, workspace, workflow, 1, &[clock], 5).await }));
+    job.await.unwrap();
+    let [(_, schedule)] = schedules::due(&store, 60_000, None, 10).await.unwrap()[..] else { panic!("one is due") };
+    let fired = Fired { schedule, from_ms: 5, fire_ms: 60_000, next_ms: Some(120_000), decided_ms: 60_001 };
     let (first, second) = (RunId::fresh(), RunId::fresh());
     let order = |run| Commit { fire: Some(fired), ..commit(run, workspace, Status::Running) };
-    store.commit(order(first)).await.unwrap();
-    assert!(matches!(store.commit(order(second)).await, Err(StoreError::Conflict(_))));
-    assert!(runs::find(&store, workspace, first).await.unwrap().is_some());
+    let (first_written, second_written) = tokio::join!(store.commit(order(first)), store.commit(order(second)));
+    first_written.unwrap();
+    assert!(matches!(second_written, Err(StoreError::Conflict(_))));
     assert!(runs::find(&store, workspace, second).await.unwrap().is_none());
-    assert_eq!(schedules::next_due(&store).await.unwrap(), None);
+    assert_eq!(schedules::next_due(&store, 0).await.unwrap(), Some(120_000));
+    let ledger = schedules::fires(&store, schedule, None, 10).await.unwrap();
+    assert_eq!(ledger.iter().map(|fire| (fire.fire_ms, fire.run)).collect::<Vec<_>>(), [(60_000, Some(first))]);
 }
 
 #[tokio::test]

@@ -1,136 +1,156 @@
 //! Fires schedules. A moment is marked as fired in the transaction that stores its run, so it can neither be lost nor fire twice.
+//!
+//! The scheduler looks for what is due and visits each schedule it finds ([`visit`]), many at the same time and one moment a
+//! visit, in turn. So a long backlog, a run that is slow to start or one that is refused holds up its own schedule only.
 
+mod visit;
+
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, SecondsFormat};
-use futures::{StreamExt, stream};
-use serde_json::json;
-use weft_core::document::NodeId;
-use weft_core::run::Start;
-use weft_core::schedule::{Missed, Schedule};
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use tokio::time::Instant;
+use weft_core::schedule::TIME_ZONES;
 
 use super::Inner;
 use crate::clock::now_ms;
-use crate::runner::{Order, StartError, Wait};
-use crate::store::runs::{Fired, Trigger, TriggerKind};
-use crate::store::{StoreError, schedules};
+use crate::ids::ScheduleId;
+use crate::store::{Store, StoreError, schedules, settings};
+use visit::{Held, Left, Visit, Visited, visit};
 
-/// Schedules that are seen to in one go.
-const DUE_AT_ONCE: u32 = 1_000;
+/// Schedules read from the database at once.
+const PAGE: u32 = 1_000;
 
-/// Schedules fired at the same time, so that many due in the same second share the writer's transactions.
-const FIRING: usize = 64;
+/// Schedules visited at the same time. Many due in the same second share the writer's transactions; each visit is small, and
+/// one whose run computes for long before its first write takes up one place until then.
+const VISITS: usize = 256;
 
-/// The wall clock may be set; the schedules are looked at again at least this often.
-const LONGEST_SLEEP_MS: i64 = 10_000;
+/// The wall clock may be set and machines sleep; the schedules are looked at again at least this often.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// Pause after the database refused, and the least pause in any case.
-const SHORTEST_SLEEP_MS: i64 = 50;
+/// Moments that are closer together than this share a look.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(5);
+
+/// When a refused run is tried again.
+const REFUSED_PAUSE: Duration = Duration::from_secs(1);
+
+/// The setting that holds the release of the time zone database the stored times were computed with.
+const TIME_ZONES_SETTING: &str = "time_zones";
 
 pub(super) struct Scheduler {
     inner: Arc<Inner>,
+    /// Whose turn is next. Bounded by the number of schedules: each is here, being visited, or held, once.
+    turns: VecDeque<Visit>,
+    /// Waiting for their turn or being visited.
+    busy: HashSet<ScheduleId>,
+    /// Not to be visited before a moment, because their runs were refused.
+    held: HashMap<ScheduleId, (Held, Instant)>,
+    look_at: Instant,
 }
 
 impl Scheduler {
     pub(super) fn new(inner: Arc<Inner>) -> Scheduler {
-        Scheduler { inner }
+        Scheduler { inner, turns: VecDeque::new(), busy: HashSet::new(), held: HashMap::new(), look_at: Instant::now() }
     }
 
     /// Fires what is due until the server stops.
-    pub(super) async fn watch(self) {
-        let stop = self.inner.stop.clone();
-        while !stop.is_cancelled() {
-            let changed = self.inner.schedules_changed.notified();
-            let next_ms = self.fire_due().await.unwrap_or_else(|error| {
-                tracing::warn!(%error, "schedules could not be fired");
-                Some(now_ms() + 1_000)
-            });
-            let pause_ms = next_ms
-                .map_or(LONGEST_SLEEP_MS, |next_ms| (next_ms - now_ms()).clamp(SHORTEST_SLEEP_MS, LONGEST_SLEEP_MS));
+    pub(super) async fn watch(mut self) {
+        let inner = Arc::clone(&self.inner);
+        if let Err(error) = follow_time_zones(&inner.store).await {
+            tracing::warn!(%error, "times computed with another time zone database could not be refreshed");
+        }
+        let mut visits = FuturesUnordered::new();
+        loop {
+            while visits.len() < VISITS
+                && let Some(next) = self.turns.pop_front()
+            {
+                visits.push(visit(&inner, next));
+            }
             tokio::select! {
-                () = stop.cancelled() => {}
-                () = changed => {}
-                () = tokio::time::sleep(Duration::from_millis(pause_ms as u64)) => {}
+                // A visit that is cut off has either stored its run with the moment, or neither.
+                () = inner.stop.cancelled() => return,
+                () = inner.schedules_changed.notified() => self.look().await,
+                () = tokio::time::sleep_until(self.look_at) => self.look().await,
+                Some(visited) = visits.next() => self.take_back(visited),
             }
         }
     }
 
-    /// Fires what is due and answers when something is due next.
-    async fn fire_due(&self) -> Result<Option<i64>, StoreError> {
+    /// Gives a turn to every schedule that is due, and decides when to look again.
+    async fn look(&mut self) {
         let now_ms = now_ms();
-        let due = schedules::due(&self.inner.store, now_ms, DUE_AT_ONCE).await?;
-        stream::iter(due)
-            .for_each_concurrent(FIRING, async |schedule| {
-                if let Err(error) = self.fire(&schedule, now_ms).await {
-                    tracing::error!(workflow.id = %schedule.workflow, node = schedule.node, %error, "a schedule could not be fired");
-                }
-            })
-            .await;
-        schedules::next_due(&self.inner.store).await
+        self.look_at = Instant::now() + LONGEST_PAUSE;
+        match self.give_turns(now_ms).await {
+            Ok(next_ms) => self.look_when(next_ms),
+            Err(error) => tracing::warn!(%error, "schedules could not be read"),
+        }
     }
 
-    async fn fire(&self, stored: &schedules::Schedule, now_ms: i64) -> Result<(), StartError> {
-        let schedule = match Schedule::parse(&stored.cron, &stored.timezone) {
-            Ok(schedule) => schedule,
-            // Checked when it was published; a newer time zone database may have dropped the zone.
-            Err(error) => {
-                tracing::error!(schedule.id = %stored.id, %error, "a schedule cannot be computed any more and is switched off");
-                return self.settle(stored, Vec::new(), now_ms, None).await;
+    async fn give_turns(&mut self, now_ms: i64) -> Result<Option<i64>, StoreError> {
+        let mut due = HashSet::new();
+        let mut after = None;
+        loop {
+            let page = schedules::due(&self.inner.store, now_ms, after, PAGE).await?;
+            due.extend(page.iter().map(|(_, id)| *id));
+            for (_, id) in &page {
+                self.give_turn(*id);
             }
-        };
-        let missed = match stored.missed {
-            schedules::Missed::None => Missed::None,
-            schedules::Missed::Last => Missed::Last,
-            schedules::Missed::All => Missed::All,
-        };
-        let due = schedule.due(stored.cursor_ms, now_ms, missed);
-        for fire_ms in due.fire {
-            let next_ms = schedule.next_after(fire_ms);
-            match self.start(stored, Fired { schedule: stored.id, fire_ms, next_ms }).await {
-                Ok(()) => {}
-                // Somebody else fired it: that is what the key is for.
-                Err(StartError::Store(StoreError::Conflict(_))) => {
-                    tracing::warn!(schedule.id = %stored.id, fire_ms, "this moment was fired already");
-                }
-                Err(error) => return Err(error),
+            after = page.last().copied();
+            if page.len() < PAGE as usize {
+                break;
             }
         }
-        let skipped =
-            due.skipped.map(|skipped| (skipped.last_ms, None, Some("missed while the server was not running")));
-        self.settle(stored, skipped.into_iter().collect(), due.cursor_ms, due.next_ms).await
+        // The others were changed or taken out of service meanwhile.
+        self.held.retain(|id, _| due.contains(id));
+        schedules::next_due(&self.inner.store, now_ms).await
     }
 
-    async fn start(&self, stored: &schedules::Schedule, fired: Fired) -> Result<(), StartError> {
-        let node = NodeId(stored.node.clone());
-        let fire_at =
-            DateTime::from_timestamp_millis(fired.fire_ms).map(|at| at.to_rfc3339_opts(SecondsFormat::Millis, true));
-        let order = Order {
-            workspace: stored.workspace,
-            workflow: stored.workflow,
-            revision: stored.revision,
-            trigger: Trigger { kind: TriggerKind::Schedule, node: Some(node.clone()), fire_ms: Some(fired.fire_ms) },
-            input: json!({ "fire_ms": fired.fire_ms, "fire_at": fire_at }),
-            start: Start { trigger: Some(node), ..Start::default() },
-            wait: Wait::No,
-            fire: Some(fired),
-        };
-        self.inner.runner.start(order).await.map(|_| ())
+    fn give_turn(&mut self, id: ScheduleId) {
+        let rests = self.held.get(&id).is_some_and(|(_, until)| *until > Instant::now());
+        if !rests && self.busy.insert(id) {
+            let held = self.held.remove(&id).map(|(held, _)| held).unwrap_or_default();
+            self.turns.push_back(Visit { id, held });
+        }
     }
 
-    /// Moves a schedule past everything up to `cursor_ms`.
-    async fn settle(
-        &self,
-        stored: &schedules::Schedule,
-        skipped: Vec<schedules::Fire>,
-        cursor_ms: i64,
-        next_ms: Option<i64>,
-    ) -> Result<(), StartError> {
-        let id = stored.id;
-        let settled = self
-            .inner
-            .store
-            .write(move |tx| Box::pin(async move { schedules::fire(tx, id, &skipped, cursor_ms, next_ms).await }));
-        Ok(settled.await?)
+    fn take_back(&mut self, visited: Visited) {
+        let Visited { id, left } = visited;
+        match left {
+            Left::More(held) => {
+                self.turns.push_back(Visit { id, held });
+                return;
+            }
+            Left::Nothing { next_ms } => self.look_when(next_ms),
+            Left::Refused(held) => {
+                let until = Instant::now() + REFUSED_PAUSE;
+                self.held.insert(id, (held, until));
+                self.look_at = self.look_at.min(until);
+            }
+        }
+        self.busy.remove(&id);
     }
+
+    /// Looks again when something is due, if not before.
+    fn look_when(&mut self, due_ms: Option<i64>) {
+        let Some(due_ms) = due_ms else { return };
+        let pause = Duration::from_millis((due_ms - now_ms()).max(0).cast_unsigned());
+        self.look_at = self.look_at.min(Instant::now() + pause.max(SHORTEST_PAUSE));
+    }
+}
+
+/// Governments change time zones: with another database of them, stored times to look at a schedule may be too late.
+async fn follow_time_zones(store: &Store) -> Result<(), StoreError> {
+    if settings::get(store, TIME_ZONES_SETTING).await?.as_deref() == Some(TIME_ZONES) {
+        return Ok(());
+    }
+    let now_ms = now_ms();
+    let job = store.write(move |tx| {
+        Box::pin(async move {
+            schedules::look_at_all(tx, now_ms).await?;
+            settings::set(tx, TIME_ZONES_SETTING, TIME_ZONES).await
+        })
+    });
+    job.await
 }

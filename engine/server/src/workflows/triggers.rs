@@ -4,7 +4,7 @@
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
-use weft_core::document::{Document, Node};
+use weft_core::document::{Document, Node, Overlap};
 use weft_core::node_type::{NodeTypes, Role};
 use weft_core::schedule::Schedule;
 
@@ -69,6 +69,9 @@ pub(super) fn schedules(document: &Document, now_ms: i64) -> Vec<NewSchedule> {
             cron: cron.to_owned(),
             timezone: timezone.to_owned(),
             missed: missed_of(node),
+            missed_window_ms: whole(node, "missed_window_ms"),
+            jitter_ms: whole(node, "jitter_ms").unwrap_or(0),
+            overlap: overlap_of(document).into(),
             next_ms: times.upcoming(now_ms, 1).first().copied(),
         })
     };
@@ -95,6 +98,20 @@ fn missed_of(node: &Node) -> Missed {
     }
 }
 
+/// What the workflow does about a run that is still going, in the words of its document.
+fn overlap_of(document: &Document) -> &'static str {
+    match document.settings.overlap {
+        Overlap::Allow => "allow",
+        Overlap::Queue => "queue",
+        Overlap::Skip => "skip",
+        Overlap::CancelRunning => "cancel_running",
+    }
+}
+
+fn whole(node: &Node, param: &str) -> Option<i64> {
+    node.params.get(param).and_then(Value::as_f64).map(|number| number as i64)
+}
+
 fn text<'a>(node: &'a Node, param: &str) -> Option<&'a str> {
     node.params.get(param).and_then(Value::as_str)
 }
@@ -109,7 +126,8 @@ mod tests {
         serde_json::from_value(json!({ "weft": 1, "name": "t", "nodes": [
             { "id": "orders", "type": "webhook", "params": { "path": "/orders", "method": "PUT" } },
             { "id": "off", "type": "webhook", "params": { "path": "off" }, "disabled": true },
-            { "id": "nightly", "type": "schedule", "params": { "cron": "0 3 * * *", "missed": "all" } },
+            { "id": "nightly", "type": "schedule", "params": {
+                "cron": "0 3 * * *", "missed": "all", "missed_window_ms": 3_600_000, "jitter_ms": 500 } },
             { "id": "by_hand", "type": "manual", "name": "Start here" },
             { "id": "set", "type": "set" }
         ] }))
@@ -134,6 +152,9 @@ mod tests {
             cron: "0 3 * * *".into(),
             timezone: "UTC".into(),
             missed: Missed::All,
+            missed_window_ms: Some(3_600_000),
+            jitter_ms: 500,
+            overlap: "allow".into(),
             next_ms: Some(3 * 3_600_000),
         };
         assert_eq!(schedules, [expected]);

@@ -1,26 +1,10 @@
 //! What holds for every schedule, and agreement with another time zone library.
 
-use jiff::civil::date;
-use jiff::tz::{AmbiguousOffset, TimeZone};
-use jiff::{SignedDuration, Timestamp, ToSpan};
 use proptest::prelude::*;
 
+use super::oracle::{DAY_MS, Day, HOUR_MS, Named, ZONES, changes, moment_near_a_change, named, utc_ms};
 use super::schedule;
-use crate::schedule::{Missed, ON_TIME_MS, Schedule, cron};
-
-const ZONES: [&str; 9] = [
-    "America/New_York",
-    "Europe/London",
-    "Australia/Lord_Howe",
-    "Africa/Cairo",
-    "Pacific/Apia",
-    "Africa/Casablanca",
-    "Antarctica/Troll",
-    "Asia/Kathmandu",
-    "UTC",
-];
-const MINUTE_MS: i64 = 60_000;
-const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
+use crate::schedule::{Missed, ON_TIME_MS, Policy, Schedule, cron};
 
 fn expression() -> impl Strategy<Value = String> {
     let minute = prop_oneof![
@@ -61,67 +45,6 @@ fn element() -> impl Strategy<Value = String> {
     proptest::collection::vec(one, 1..3).prop_map(|elements| elements.join(","))
 }
 
-fn zone() -> impl Strategy<Value = &'static str> {
-    proptest::sample::select(&ZONES)
-}
-
-/// A moment from 2005 to 2025, where the data of both libraries is history.
-fn moment() -> impl Strategy<Value = i64> {
-    let (first, last) = (date(2005, 1, 1), date(2025, 1, 1));
-    let ms = |day: jiff::civil::Date| day.to_zoned(TimeZone::UTC).unwrap().timestamp().as_millisecond();
-    ms(first)..ms(last)
-}
-
-/// Moments close to a change of the clock, where it gets interesting.
-fn moment_near_a_change() -> impl Strategy<Value = (&'static str, i64)> {
-    (zone(), moment(), -3 * DAY_MS..DAY_MS).prop_map(|(zone, at_ms, shift_ms)| {
-        let timestamp = Timestamp::from_millisecond(at_ms).unwrap();
-        let change = TimeZone::get(zone).unwrap().following(timestamp).next().map(|change| change.timestamp());
-        (
-            zone,
-            change
-                .filter(|change| change.as_millisecond() < at_ms + 3_650 * DAY_MS)
-                .unwrap_or(timestamp)
-                .as_millisecond()
-                + shift_ms,
-        )
-    })
-}
-
-/// Every whole minute, in real time, at which the zone's clock shows the minute.
-fn hourly_by_enumeration(zone: &TimeZone, minute: i8, from_ms: i64, until_ms: i64) -> Vec<i64> {
-    let first = from_ms.div_euclid(MINUTE_MS) + 1;
-    let minutes = first..=until_ms.div_euclid(MINUTE_MS);
-    minutes
-        .map(|number| number * MINUTE_MS)
-        .filter(|at_ms| zone.to_datetime(Timestamp::from_millisecond(*at_ms).unwrap()).minute() == minute)
-        .collect()
-}
-
-/// One time for each day of the calendar: the first pass, or the end of the gap it falls into.
-fn daily_by_enumeration(zone: &TimeZone, hour: i8, minute: i8, from_ms: i64, until_ms: i64) -> Vec<i64> {
-    let first = zone.to_datetime(Timestamp::from_millisecond(from_ms).unwrap()).date() - 2.days();
-    let days = first.series(1.day()).take(((until_ms - from_ms) / DAY_MS) as usize + 5);
-    let mut times: Vec<i64> = days
-        .map(|day| {
-            let shown = day.at(hour, minute, 0, 0);
-            let instant = match zone.to_ambiguous_timestamp(shown).offset() {
-                AmbiguousOffset::Unambiguous { offset } | AmbiguousOffset::Fold { before: offset, .. } => {
-                    offset.to_timestamp(shown).unwrap()
-                }
-                AmbiguousOffset::Gap { after, .. } => {
-                    let before_the_change = after.to_timestamp(shown).unwrap() - SignedDuration::from_secs(1);
-                    zone.following(before_the_change).next().unwrap().timestamp()
-                }
-            };
-            instant.as_millisecond()
-        })
-        .filter(|at_ms| (from_ms + 1..=until_ms).contains(at_ms))
-        .collect();
-    times.dedup();
-    times
-}
-
 fn times(schedule: &Schedule, from_ms: i64, until_ms: i64) -> Vec<i64> {
     let mut at_ms = from_ms;
     let next = || {
@@ -148,17 +71,12 @@ proptest! {
     }
 
     #[test]
-    fn hourly_schedules_agree_with_the_clock_minute_by_minute(minute in 0i8..60, (zone, at_ms) in moment_near_a_change()) {
-        let until_ms = at_ms + 4 * DAY_MS;
-        let expected = hourly_by_enumeration(&TimeZone::get(zone).unwrap(), minute, at_ms, until_ms);
-        prop_assert_eq!(times(&schedule(&format!("{minute} * * * *"), zone), at_ms, until_ms), expected);
-    }
-
-    #[test]
-    fn daily_schedules_agree_with_the_calendar(hour in 0i8..24, minute in 0i8..60, (zone, at_ms) in moment_near_a_change()) {
-        let until_ms = at_ms + 8 * DAY_MS;
-        let expected = daily_by_enumeration(&TimeZone::get(zone).unwrap(), hour, minute, at_ms, until_ms);
-        prop_assert_eq!(times(&schedule(&format!("{minute} {hour} * * *"), zone), at_ms, until_ms), expected);
+    fn schedules_agree_with_the_calendar(named in named(), (zone, at_ms) in moment_near_a_change()) {
+        let until_ms = at_ms + 5 * DAY_MS;
+        let schedule = schedule(&named.cron(), zone);
+        let expected = named.times(zone, at_ms, until_ms);
+        prop_assert_eq!(schedule.count(at_ms, until_ms), expected.len() as u64);
+        prop_assert_eq!(times(&schedule, at_ms, until_ms), expected, "{} in {}", named.cron(), zone);
     }
 
     #[test]
@@ -167,7 +85,7 @@ proptest! {
         let (mut cursor_ms, mut now_ms, mut fired) = (at_ms, at_ms, Vec::new());
         for pause_ms in pauses_ms {
             now_ms += pause_ms;
-            let due = schedule.due(cursor_ms, now_ms, Missed::None);
+            let due = schedule.due(cursor_ms, now_ms, &Policy { missed: Missed::None, ..Policy::default() });
             prop_assert_eq!(due.skipped, None);
             prop_assert!(due.next_ms.is_none_or(|next_ms| next_ms > now_ms));
             fired.extend(due.fire);
@@ -192,4 +110,30 @@ proptest! {
             prop_assert!(schedule.next_after(0).is_some());
         }
     }
+}
+
+/// Twenty zones over ten years, time by time where times are named, and around every change where real time is followed.
+#[test]
+fn ten_years_agree_with_the_calendar() {
+    let (from_ms, until_ms) = (utc_ms(2011, 1, 1), utc_ms(2021, 1, 1));
+    let nightly = Named::at(&[0, 1, 2, 3, 23], &[0, 15, 30], Day::Every);
+    let monthly = Named::at(&[2], &[30], Day::NearestWorkingDay(1));
+    let quarter_hourly =
+        Named { minutes: vec![0, 15, 30, 45], hours: (0..24).collect(), day: Day::Every, in_real_time: true };
+    let mut fired = 0;
+    for zone in ZONES {
+        let check = |named: &Named, from_ms, until_ms| {
+            let expected = named.times(zone, from_ms, until_ms);
+            let schedule = schedule(&named.cron(), zone);
+            assert_eq!(times(&schedule, from_ms, until_ms), expected, "{} in {zone}", named.cron());
+            assert_eq!(schedule.count(from_ms, until_ms), expected.len() as u64, "{} in {zone}", named.cron());
+            expected.len()
+        };
+        fired += check(&monthly, from_ms, until_ms);
+        for change_ms in changes(zone, from_ms, until_ms) {
+            fired += check(&nightly, change_ms - 40 * DAY_MS, change_ms + 40 * DAY_MS);
+            fired += check(&quarter_hourly, change_ms - 26 * HOUR_MS, change_ms + 26 * HOUR_MS);
+        }
+    }
+    assert!(fired > 300_000, "{fired}");
 }

@@ -123,8 +123,11 @@ pub enum Message {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fired {
     pub schedule: ScheduleId,
+    /// The cursor of the schedule this was decided from.
+    pub from_ms: i64,
     pub fire_ms: i64,
     pub next_ms: Option<i64>,
+    pub decided_ms: i64,
 }
 
 /// What a run was started with.

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use serde::Serialize;
 use weft_core::run::Event;
 
-use super::{ApprovalChange, Commit, Head, Status, Tail};
+use super::{ApprovalChange, Commit, Fired, Head, Status, Tail};
 use crate::ids::RunId;
 use crate::store::batch::Batch;
-use crate::store::{StoreError, Tx, schedules};
+use crate::store::schedules::{self, Entry, Outcome, Settlement};
+use crate::store::{StoreError, Tx};
 
 const INSERT_RUNS: &str = "insert into run (run_id, workspace_id, workflow_id, revision, status, trigger, input, output, error, \
      created_ms, started_ms, finished_ms, wake_ms, parent_run_id, parent_path, depth, retry_of, origin_run_id, slot_key, incidents) \
@@ -145,11 +146,21 @@ pub async fn write_commits(tx: &mut Tx, commits: &[Commit]) -> Result<(), StoreE
     batch.run(tx).await?;
     for commit in commits {
         if let Some(fired) = commit.fire {
-            let moment = (fired.fire_ms, Some(commit.run), None);
-            schedules::fire(tx, fired.schedule, &[moment], fired.fire_ms, fired.next_ms).await?;
+            schedules::settle(tx, &settlement(fired, commit.run)).await?;
         }
     }
     Ok(())
+}
+
+fn settlement(fired: Fired, run: RunId) -> Settlement {
+    Settlement {
+        schedule: fired.schedule,
+        from_ms: fired.from_ms,
+        cursor_ms: fired.fire_ms,
+        next_ms: fired.next_ms,
+        decided_ms: fired.decided_ms,
+        entry: Some(Entry::of(fired.fire_ms, Outcome::Ran(run))),
+    }
 }
 
 /// Whether [`add_commits`] says all that is to be written.
