@@ -86,6 +86,7 @@ codes! {
 
     // Expressions and schedules.
     ExpressionFailed = 422 "expression_failed" "The expression failed";
+    ScheduleNotFound = 404 "schedule_not_found" "There is no such schedule";
     InvalidCron = 422 "invalid_cron" "The cron line is not valid";
     InvalidTimezone = 422 "invalid_timezone" "There is no such time zone";
 

@@ -83,6 +83,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(examples::list))
         .routes(routes!(expressions::evaluate))
         .routes(routes!(schedules::list))
+        .routes(routes!(schedules::fires))
         .routes(routes!(schedules::preview))
         .routes(routes!(plugins::list, plugins::upload))
         .routes(routes!(plugins::grant))

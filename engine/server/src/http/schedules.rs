@@ -8,13 +8,13 @@ use weft_core::schedule::{Field, Schedule, ScheduleError};
 use super::caller::Caller;
 use super::json::Json;
 use super::page::{Page, PageQuery};
-use super::parameters::Query;
+use super::parameters::{Path, Query};
 use super::problem::{Code, Problem, ProblemBody};
 use crate::accounts::Permission;
 use crate::app::App;
 use crate::clock::now_ms;
-use crate::ids::{ScheduleId, WorkflowId};
-use crate::store::schedules::{self as stored, Missed};
+use crate::ids::{RunId, ScheduleId, WorkflowId};
+use crate::store::schedules::{self as stored, Missed, SkippedBecause};
 
 /// Moments a list tells of each schedule.
 const UPCOMING: usize = 5;
@@ -26,7 +26,7 @@ const LARGEST_COUNT: usize = 100;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Schedule)]
 pub struct ScheduleView {
-    #[serde(skip)]
+    #[schema(value_type = String)]
     id: ScheduleId,
     #[schema(value_type = String)]
     workflow_id: WorkflowId,
@@ -35,10 +35,41 @@ pub struct ScheduleView {
     cron: String,
     timezone: String,
     missed: Missed,
+    /// How old a missed moment may be to be made up for; a day for `last` and without limit for `all` when absent.
+    #[schema(required)]
+    missed_window_ms: Option<i64>,
+    /// Each start is moved by less than this.
+    jitter_ms: i64,
+    /// What the workflow does about a run that is still going.
+    overlap: String,
     /// The next five moments.
     next_ms: Vec<i64>,
     #[schema(required)]
     last_fired_ms: Option<i64>,
+}
+
+/// What a moment of a schedule became, or several moments that were skipped for the same reason.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Fire)]
+pub struct FireView {
+    /// The moment; of several the last.
+    fire_ms: i64,
+    /// The first of them.
+    first_ms: i64,
+    /// How many moments this is about.
+    count: i64,
+    /// The run it became. Runs that are deleted later keep their place here.
+    #[schema(required, value_type = Option<String>)]
+    run_id: Option<RunId>,
+    /// Why there is no run, in words.
+    #[schema(required)]
+    skipped_because: Option<String>,
+    /// The same as a stable code.
+    #[schema(required)]
+    skip_code: Option<SkippedBecause>,
+    /// When this was decided; how long after `fire_ms` a run was started.
+    #[schema(required)]
+    decided_ms: Option<i64>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -83,6 +114,26 @@ pub async fn list(
     Ok(Json(Page::of(items, limit, |schedule: &ScheduleView| schedule.id.to_string())))
 }
 
+/// List what the moments of a schedule became, the newest first
+#[utoipa::path(get, path = "/schedules/{id}/fires", operation_id = "list_fires", tag = "schedules",
+    params(("id" = String, Path, description = "A schedule"), PageQuery),
+    responses((status = 200, body = Page<FireView>), (status = "4XX", body = ProblemBody)))]
+pub async fn fires(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<ScheduleId>,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<FireView>>, Problem> {
+    let workspace = caller.may(Permission::ViewWorkflows)?;
+    let limit = page.limit()?;
+    if !stored::exists(app.store(), workspace, id).await? {
+        return Err(Problem::new(Code::ScheduleNotFound, format!("There is no schedule `{id}`.")));
+    }
+    let found = stored::fires(app.store(), id, page.cursor()?, limit + 1).await?;
+    let items = found.into_iter().map(FireView::of).collect();
+    Ok(Json(Page::of(items, limit, |fire: &FireView| fire.fire_ms.to_string())))
+}
+
 /// Compute when a cron line fires
 #[utoipa::path(post, path = "/schedules/preview", operation_id = "preview_schedule", tag = "schedules", request_body = PreviewSchedule,
     responses((status = 200, body = Upcoming), (status = "4XX", body = ProblemBody)))]
@@ -124,7 +175,36 @@ impl ScheduleView {
             cron: schedule.cron,
             timezone: schedule.timezone,
             missed: schedule.missed,
+            missed_window_ms: schedule.missed_window_ms,
+            jitter_ms: schedule.jitter_ms,
+            overlap: schedule.overlap,
             last_fired_ms: schedule.last_fired_ms,
         }
     }
+}
+
+impl FireView {
+    fn of(fire: stored::Fire) -> FireView {
+        FireView {
+            fire_ms: fire.fire_ms,
+            first_ms: fire.first_ms,
+            count: fire.count,
+            run_id: fire.run,
+            skipped_because: fire.skipped_because.map(|because| in_words(because, fire.detail)),
+            skip_code: fire.skipped_because,
+            decided_ms: fire.decided_ms,
+        }
+    }
+}
+
+fn in_words(because: SkippedBecause, detail: Option<String>) -> String {
+    let words = match because {
+        SkippedBecause::Policy => "missed, and the schedule's policy does not make up for it",
+        SkippedBecause::TooOld => "missed, and too old to be made up for",
+        SkippedBecause::TooMany => "missed, and not among the newest 100",
+        SkippedBecause::Overlap => "a run of the workflow was still going",
+        SkippedBecause::CouldNotStart => "the run could not start",
+        SkippedBecause::CouldNotCompute => "its times cannot be computed any more; publish the workflow again",
+    };
+    detail.map_or(words.to_owned(), |detail| format!("{words}: {detail}"))
 }
