@@ -9,6 +9,8 @@ use tokio::process::{Child, ChildStdout, Command};
 use weft_tests::document::{document, webhook};
 use weft_tests::{Api, fresh_data_dir};
 
+use crate::schedules::{check_ledger, ledger, ledger_when, only_schedule};
+
 const KEY: &str = "the-key-of-the-binary";
 
 /// The binary beside this test program.
@@ -90,6 +92,31 @@ async fn a_killed_server_comes_back_with_everything() {
     let call = Api::new(&server.url).with_header("content-type", "application/json");
     let answer = call.send_bytes(reqwest::Method::POST, "/hooks/kept", b"{\"number\": 5}".to_vec()).await;
     assert_eq!(answer.expect(200), json!({ "double": 10 }));
+}
+
+#[tokio::test]
+async fn a_server_killed_again_and_again_fires_every_moment_once() {
+    let data = fresh_data_dir().await;
+    let mut server = Process::start(data.path()).await;
+    let nodes = json!([
+        { "id": "clock", "type": "schedule", "params": { "cron": "* * * * * *" } },
+        { "id": "pause", "type": "wait", "params": { "ms": 300 } }
+    ]);
+    let workflow = server.api().publish(document("Seconds", nodes, "clock -> pause")).await;
+    let schedule = only_schedule(&server.api()).await;
+    for kills in 1..=4 {
+        // Right after the first write of a moment, which is when the most is at stake.
+        ledger_when(&server.api(), &schedule, |rows| rows.len() >= kills * 2).await;
+        server.kill().await;
+        server = Process::start(data.path()).await;
+    }
+    let api = server.api();
+    ledger_when(&api, &schedule, |rows| rows.len() >= 10).await;
+    api.post(&format!("/workflows/{workflow}/unpublish"), json!({})).await.expect(204);
+    let rows = ledger(&api, &schedule).await;
+    assert_eq!(check_ledger(&api, &rows, 1_000).await, 0);
+    let runs = api.get(&format!("/runs?workflow={workflow}&limit=200")).await.expect(200);
+    assert_eq!(runs["items"].as_array().unwrap().len(), rows.len(), "one run for each moment");
 }
 
 #[tokio::test]
