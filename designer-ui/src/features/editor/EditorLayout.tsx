@@ -7,6 +7,7 @@ import { DeleteWorkflow } from './toolbar/DeleteWorkflow'
 import { PublishDialog } from './toolbar/PublishDialog'
 import { RevisionsDialog } from './toolbar/RevisionsDialog'
 import { Toolbar } from './toolbar/Toolbar'
+import { SettingsDialog } from './workflow_settings/SettingsDialog'
 
 /** The editor's places: toolbar, canvas, panels, and the dialogs over them. */
 export function EditorLayout() {
@@ -23,6 +24,7 @@ export function EditorLayout() {
       <RunDialog />
       <PublishDialog />
       <RevisionsDialog />
+      <SettingsDialog />
       <ChangedElsewhere />
       <DeleteWorkflow />
     </div>

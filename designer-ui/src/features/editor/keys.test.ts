@@ -49,6 +49,7 @@ it('undoes outside of text and saves anywhere', () => {
   expect(editorCommand(press('Ctrl-Shift-Z'))?.kind).toBe('redo')
   expect(editorCommand(press('Meta-y'))?.kind).toBe('redo')
   expect(editorCommand(press('z'))).toBeNull()
+  expect(editorCommand(press('Ctrl-,'))?.kind).toBe('settings')
   expect(anywhereCommand(press('Ctrl-s'))?.kind).toBe('publish')
   expect(anywhereCommand(press('Ctrl-Enter'))?.kind).toBe('run')
   expect(anywhereCommand(press('Ctrl-z'))).toBeNull()

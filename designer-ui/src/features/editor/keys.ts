@@ -5,7 +5,7 @@ import type { ShortcutGroup } from '@/ui/shortcuts'
 import type { Direction } from './model/walk'
 
 export type KeyCommand =
-  | { kind: 'undo' | 'redo' | 'run' | 'publish' | 'find' }
+  | { kind: 'undo' | 'redo' | 'run' | 'publish' | 'find' | 'settings' }
   | { kind: 'runToHere' | 'palette' | 'open' | 'close' | 'duplicate' | 'toggleDisabled' | 'rename' | 'connect' | 'note' }
   | { kind: 'delete' | 'deleteAndReconnect' | 'selectAll' | 'selectUpstream' | 'selectDownstream' }
   | { kind: 'zoomIn' | 'zoomOut' | 'zoomReset' | 'fitAll' | 'fitSelection' }
@@ -33,6 +33,8 @@ export function editorCommand(event: Keys): KeyCommand | null {
       return { kind: 'redo' }
     case 'f':
       return event.shiftKey ? null : { kind: 'find' }
+    case ',':
+      return { kind: 'settings' }
     default:
       return null
   }
@@ -148,5 +150,6 @@ export const EDITOR_SHORTCUTS: ShortcutGroup = {
     { keys: ['Ctrl', 'Enter'], label: 'Run' },
     { keys: ['Shift', 'Enter'], label: 'Run to this step' },
     { keys: ['Ctrl', 'S'], label: 'Publish' },
+    { keys: ['Ctrl', ','], label: 'Workflow settings' },
   ],
 }

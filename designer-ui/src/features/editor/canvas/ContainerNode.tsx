@@ -12,7 +12,7 @@ import { absolute } from '../model/geometry'
 import { summaryOf } from '../model/summary'
 import { useActions, useEditor, useEditorStore } from '../store/context'
 import type { FlowNode } from './flow'
-import { ProblemBadge, RunStatus } from './NodeBadges'
+import { PinnedBadge, ProblemBadge, RunStatus } from './NodeBadges'
 import { NodeName } from './NodeName'
 import { useNodeView } from './node_state'
 import { InputPort, PortRows, Ports } from './Ports'
@@ -57,6 +57,7 @@ export const ContainerNode = memo(function ContainerNode({ id, selected }: NodeP
         </div>
         <EmptyBody id={id} />
         <Ports node={id} name={fullName(node, type)} ports={ports} />
+        {node.pinned !== undefined && <PinnedBadge />}
         <ProblemBadge node={id} />
         {run !== null && <RunStatus run={run} />}
       </div>

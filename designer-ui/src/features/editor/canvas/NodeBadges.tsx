@@ -1,4 +1,4 @@
-import { CircleAlert, TriangleAlert } from 'lucide-react'
+import { CircleAlert, Pin, TriangleAlert } from 'lucide-react'
 
 import { classNames } from '@/ui/class_names'
 import { StatusIcon } from '@/ui/StatusBadge'
@@ -37,6 +37,19 @@ export function ProblemBadge({ node }: { node: string }) {
       <Icon aria-hidden className="size-3.5" />
       {count > 1 && count}
     </button>
+  )
+}
+
+/** The node does not run in tries of the draft: its pinned output stands in. */
+export function PinnedBadge() {
+  return (
+    <span
+      title="Runs of the draft take the pinned output instead of running this step."
+      className="absolute -top-2.5 left-3 z-10 inline-flex h-5 items-center gap-1 rounded-full border border-accent/50 bg-accent-soft px-1.5 text-xs font-medium text-accent-ink"
+    >
+      <Pin aria-hidden className="size-3" />
+      Pinned
+    </span>
   )
 }
 

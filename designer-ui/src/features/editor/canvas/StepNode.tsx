@@ -8,7 +8,7 @@ import { fullName } from '../model/names'
 import { acceptsInput } from '../model/node_type'
 import { summaryOf } from '../model/summary'
 import type { FlowNode } from './flow'
-import { ProblemBadge, RunStatus } from './NodeBadges'
+import { PinnedBadge, ProblemBadge, RunStatus } from './NodeBadges'
 import { NodeName } from './NodeName'
 import { useNodeView } from './node_state'
 import { InputPort, PortRows, Ports } from './Ports'
@@ -22,7 +22,7 @@ export const StepNode = memo(function StepNode({ id }: NodeProps<FlowNode>) {
   const isStart = type?.role === 'trigger' || type?.role === 'cleanup'
   return (
     <div
-      className={classNames('weft-node group', isStart && 'weft-node-trigger', isDisabled && 'weft-node-disabled')}
+      className={classNames('weft-node group', isStart && 'weft-node-trigger', isDisabled && 'weft-node-disabled', node.pinned !== undefined && 'weft-node-pinned')}
       data-status={run?.status}
     >
       {acceptsInput(type) && <InputPort />}
@@ -38,6 +38,7 @@ export const StepNode = memo(function StepNode({ id }: NodeProps<FlowNode>) {
       </div>
       <PortRows ports={ports} />
       <Ports node={id} name={fullName(node, type)} ports={ports} />
+      {node.pinned !== undefined && <PinnedBadge />}
       <ProblemBadge node={id} />
       {run !== null && <RunStatus run={run} />}
     </div>

@@ -71,6 +71,7 @@ function labelOf(state: EditorState, id: string): string {
     fullName(node, state.types[node.type]),
     run?.status,
     node.disabled === true && 'disabled',
+    node.pinned !== undefined && 'pinned',
     problems > 0 && `${problems} ${problems === 1 ? 'problem' : 'problems'}`,
   ]
     .filter(Boolean)

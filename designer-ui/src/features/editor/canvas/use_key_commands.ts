@@ -53,6 +53,9 @@ export function useKeyCommands({ pointer, publish, run, runTo }: KeyHandlers): v
         case 'find':
           actions.set({ floating: { kind: 'find' } })
           return true
+        case 'settings':
+          if (!state.isReadOnly) actions.set({ floating: { kind: 'settings' } })
+          return !state.isReadOnly
         case 'runToHere':
           if (active !== null) runTo(active)
           return active !== null

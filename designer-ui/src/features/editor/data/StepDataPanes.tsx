@@ -1,9 +1,10 @@
-import { ArrowDownToLine, CirclePlay, ScrollText } from 'lucide-react'
+import { ArrowDownToLine, CirclePlay, Pin, ScrollText } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 
-import type { Step } from '@/api/types'
+import type { Json, Step } from '@/api/types'
 import { Badge } from '@/ui/Badge'
 import { EmptyState } from '@/ui/EmptyState'
+import { IconButton } from '@/ui/IconButton'
 import { type Tab, Tabs } from '@/ui/Tabs'
 
 import { appendSegment } from '../expression/path'
@@ -12,15 +13,22 @@ import { ErrorCard } from './ErrorCard'
 import { LogList } from './LogList'
 import { countText, sizeOf } from './values'
 
+/** Keeping an output for further tries of the draft. */
+export interface PinProps {
+  pinned: Json | undefined
+  onPin: (pinned: Json | undefined) => void
+}
+
 export interface StepDataPanesProps {
   /** The step of the run that is shown; nothing when there is no run, or it did not come here. */
   step: Step | null
   /** Called with a path such as `steps.order_in.body.id` when it is picked for a field. */
   onPickPath?: ((path: string) => void) | undefined
+  pin?: PinProps | undefined
 }
 
 /** What went into a step, what came out, what failed and what it logged. */
-export function StepDataPanes({ step, onPickPath }: StepDataPanesProps) {
+export function StepDataPanes({ step, onPickPath, pin }: StepDataPanesProps) {
   const [chosen, setChosen] = useState<string | null>(null)
   if (!step) {
     return (
@@ -33,7 +41,7 @@ export function StepDataPanes({ step, onPickPath }: StepDataPanesProps) {
   // Failed steps open with their error, until someone looks at something else.
   const fallback = step.error ? 'error' : 'output'
   const value = tabs.some(({ id }) => id === chosen) && chosen !== null ? chosen : fallback
-  return <Tabs label="Data of the step" tabs={tabs} value={value} onChange={setChosen} className="h-full" contentClassName="overflow-hidden" />
+  return <Tabs label="Data of the step" tabs={tabs} value={value} onChange={setChosen} actions={pin && <PinButton step={step} {...pin} />} className="h-full" contentClassName="overflow-hidden" />
 }
 
 function tabsOf(step: Step, onPickPath: StepDataPanesProps['onPickPath']): Tab[] {
@@ -106,6 +114,12 @@ function tabsOf(step: Step, onPickPath: StepDataPanesProps['onPickPath']): Tab[]
         ),
     },
   ]
+}
+
+function PinButton({ step, pinned, onPin }: PinProps & { step: Step }) {
+  if (pinned !== undefined) return <IconButton size="sm" label="Unpin the output" aria-pressed icon={<Pin />} onClick={() => onPin(undefined)} />
+  if (step.status !== 'succeeded' || step.output === null) return null
+  return <IconButton size="sm" label="Pin this output for runs of the draft" icon={<Pin />} onClick={() => onPin(step.output)} />
 }
 
 function TabLabel({ text, value }: { text: string; value: unknown }): ReactNode {

@@ -1,10 +1,11 @@
 import { useEffect, useMemo, useRef } from 'react'
 
-import type { DocNode } from '@/api/types'
+import type { DocNode, Json } from '@/api/types'
 
 import { StepDataPanes } from '../data/StepDataPanes'
 import { insertPathInField } from '../expression/insert_target'
-import type { NodeField, Params } from '../model/document'
+import { ERROR, type NodeField, type Params } from '../model/document'
+import { acceptsInput } from '../model/node_type'
 import { contextFor } from '../run/expression_context'
 import { stepBeside } from '../run/overlay'
 import { WaitLine } from '../run/WaitLine'
@@ -46,6 +47,13 @@ function NodeInspector({ node }: { node: DocNode }) {
   const context = useMemo(() => contextFor(doc, overlay, node.id, stepPath), [doc, overlay, node.id, stepPath])
   const step = useMemo(() => (overlay === null ? null : stepBeside(overlay, node.id, stepPath)), [overlay, node.id, stepPath])
 
+  const pin = (id: string, value: Json | undefined) => actions.execute({ type: 'setNodeField', id, field: 'pinned', value })
+  const isErrorConnected = useEditor((state) => state.doc.edges.some((edge) => edge.from === node.id && edge.port === ERROR))
+  const errorPort = {
+    isConnected: isErrorConnected,
+    onConnect: () => actions.set({ floating: { kind: 'palette', place: { kind: 'after', from: node.id, port: ERROR } } }),
+  }
+
   useEffect(() => {
     if (target !== null && panel.current !== null) focusTarget(panel.current, target.pointer)
   }, [target])
@@ -68,6 +76,8 @@ function NodeInspector({ node }: { node: DocNode }) {
       nodeType={nodeType}
       problems={own}
       context={context}
+      errorPort={errorPort}
+      output={step?.status === 'succeeded' ? step.output : undefined}
       onChange={(params, options) =>
         // What the form makes of JSON values is JSON again.
         actions.execute({ type: 'setParams', id: node.id, params: params as Params }, options)
@@ -75,7 +85,14 @@ function NodeInspector({ node }: { node: DocNode }) {
       onNodeField={(field: NodeField, value) => actions.execute({ type: 'setNodeField', id: node.id, field, value }, { coalesce: `${node.id}/${field}` })}
     />
   )
-  const data = <StepDataPanes key={node.id} step={step} onPickPath={isReadOnly ? undefined : insertPathInField} />
+  const data = (
+    <StepDataPanes
+      key={node.id}
+      step={step}
+      onPickPath={isReadOnly ? undefined : insertPathInField}
+      pin={isReadOnly || !acceptsInput(nodeType) ? undefined : { pinned: node.pinned, onPin: (pinned) => pin(node.id, pinned) }}
+    />
+  )
   return (
     <aside
       ref={panel}

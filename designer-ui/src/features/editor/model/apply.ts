@@ -113,8 +113,8 @@ function setInside(doc: OpenDocument, command: Extract<Command, { type: 'setInsi
 
 function withField(node: DocNode, field: NodeField, value: unknown): DocNode {
   const rest: DocNode = without(node, field)
-  // `disabled: false` is the same as nothing said.
-  return value === undefined || value === false ? rest : { ...rest, [field]: value }
+  // `disabled: false` is the same as nothing said; a pinned `false` is not.
+  return value === undefined || (field === 'disabled' && value === false) ? rest : { ...rest, [field]: value }
 }
 
 function updateNodes(doc: OpenDocument, ids: readonly string[], change: (node: DocNode) => DocNode): OpenDocument {

@@ -6,7 +6,7 @@ export type Params = NonNullable<DocNode['params']>
 export type Point = [x: number, y: number]
 
 /** The fields of a node that its settings pane edits besides the parameters. */
-export type NodeField = 'name' | 'timeout_ms' | 'retry' | 'disabled' | 'credential'
+export type NodeField = 'name' | 'timeout_ms' | 'retry' | 'on_error' | 'after_crash' | 'pinned' | 'mask' | 'disabled' | 'credential'
 
 export const FORMAT = 1
 export const OUT = 'out'

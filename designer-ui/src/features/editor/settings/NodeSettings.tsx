@@ -1,9 +1,11 @@
-import type { DocNode, NodeType, Problem } from '@/api/types'
+import type { DocNode, Json, NodeType, Problem } from '@/api/types'
 import { Badge } from '@/ui/Badge'
 import { Tabs } from '@/ui/Tabs'
 
 import type { ExpressionContext } from '../expression/context'
-import { GeneralTab, type NodeField } from './GeneralTab'
+import type { NodeField } from '../model/document'
+import type { ErrorPort } from './FailureFields'
+import { GeneralTab } from './GeneralTab'
 import { HelpTab } from './HelpTab'
 import { ParamsForm } from './ParamsForm'
 import { locate } from './problems'
@@ -16,12 +18,15 @@ export interface NodeSettingsProps {
   nodeType: NodeType | undefined
   problems: Problem[]
   context: ExpressionContext
+  errorPort?: ErrorPort
+  /** What the step made in the run that is shown. */
+  output?: Json | undefined
   onChange: (params: Record<string, unknown>, options?: ChangeOptions) => void
   onNodeField: (field: NodeField, value: unknown) => void
 }
 
 /** Everything that can be set on one node: a form made from its type's schema, what every node has, and help. */
-export function NodeSettings({ node, nodeType, problems, context, onChange, onNodeField }: NodeSettingsProps) {
+export function NodeSettings({ node, nodeType, problems, context, errorPort, output, onChange, onNodeField }: NodeSettingsProps) {
   const found = locate(problems, node.id)
   const change = (params: Record<string, unknown>, options?: ChangeOptions) => {
     onChange(params, options?.coalesce === undefined ? undefined : { coalesce: `${node.id}/params/${options.coalesce}` })
@@ -53,7 +58,17 @@ export function NodeSettings({ node, nodeType, problems, context, onChange, onNo
         {
           id: 'general',
           label: <TabLabel text="General" count={found.general.length} />,
-          content: <GeneralTab key={node.id} node={node} nodeType={nodeType} problems={found.general} onNodeField={onNodeField} />,
+          content: (
+            <GeneralTab
+              key={node.id}
+              node={node}
+              nodeType={nodeType}
+              problems={found.general}
+              errorPort={errorPort}
+              output={output}
+              onNodeField={onNodeField}
+            />
+          ),
         },
         { id: 'help', label: 'Help', content: <HelpTab nodeType={nodeType} /> },
       ]}

@@ -9,6 +9,7 @@ import { TooltipProvider } from '@/ui/Tooltip'
 
 import type { ExpressionEditorProps } from '../expression/ExpressionEditor'
 import { loadEditor } from '../expression/load_editor'
+import type { ErrorPort } from './FailureFields'
 import { NodeSettings } from './NodeSettings'
 
 vi.mock('@/core', () => ({ core: { evaluate: () => Promise.resolve({ value: 'A-17' }), complete: () => Promise.resolve({ from: 0, to: 0, items: [] }) } }))
@@ -57,7 +58,13 @@ interface Shown {
   node: () => DocNode
 }
 
-function show(schema: JsonSchema, params: DocNode['params'] = {}, problems: Problem[] = []): Shown {
+function show(
+  schema: JsonSchema,
+  params: DocNode['params'] = {},
+  problems: Problem[] = [],
+  type: Partial<NodeType> = {},
+  errorPort?: ErrorPort,
+): Shown {
   let current: DocNode = { id: 'a', type: 'test', params }
   const changes: (string | undefined)[] = []
   function Harness() {
@@ -69,13 +76,15 @@ function show(schema: JsonSchema, params: DocNode['params'] = {}, problems: Prob
     return (
       <NodeSettings
         node={node}
-        nodeType={typeOf(schema)}
+        nodeType={typeOf(schema, type)}
         problems={problems}
         context={{ input: { id: 'A-17' }, steps: {}, trigger: null, run: null, vars: {} }}
         onChange={(next, options) => {
           changes.push(options?.coalesce)
           change({ ...node, params: next as NonNullable<DocNode['params']> })
         }}
+        {...(errorPort && { errorPort })}
+        output={{ id: 7 }}
         onNodeField={(field, value) => change({ ...node, [field]: value })}
       />
     )
@@ -204,9 +213,52 @@ it('sets what every node has', async () => {
   const { node } = show(webhook)
   await user.click(screen.getByRole('tab', { name: 'General' }))
   await user.type(screen.getByLabelText('Display name'), 'Orders')
-  await user.type(screen.getByLabelText(/Timeout/), '5000')
+  await user.type(screen.getByLabelText(/Timeout/), '5')
   await user.click(screen.getByLabelText('Retry on failure'))
   await user.selectOptions(screen.getByLabelText('Backoff'), 'Always the same')
   await user.click(screen.getByLabelText('Disabled'))
   expect(node()).toMatchObject({ name: 'Orders', timeout_ms: 5000, disabled: true, retry: { attempts: 3, backoff: 'fixed', first_ms: 1000 } })
+})
+
+it('says for which errors and how far apart a step is tried again', async () => {
+  const user = userEvent.setup()
+  const { node } = show({ properties: {} })
+  await user.click(screen.getByRole('tab', { name: 'General' }))
+  await user.click(screen.getByLabelText('Retry on failure'))
+  await user.click(screen.getByLabelText('Credential refused'))
+  await user.selectOptions(screen.getByLabelText('Jitter'), 'Full: anything up to it')
+  expect(node().retry).toMatchObject({ jitter: 'full', on: ['retryable', 'rate_limited', 'timeout', 'auth'] })
+  expect(screen.getByText(/Waits up to 1\.0 s/)).toBeTruthy()
+  await user.click(screen.getByLabelText('Credential refused'))
+  await user.selectOptions(screen.getByLabelText('Jitter'), 'Half: half as long or more')
+  expect(node().retry).not.toHaveProperty('jitter')
+  expect(node().retry).not.toHaveProperty('on')
+})
+
+it('says what a failure does, and leads to the step that follows it', async () => {
+  const user = userEvent.setup()
+  let asked = 0
+  const { node } = show({ properties: {} }, {}, [], { effects: 'write', idempotent: 'no' }, { isConnected: false, onConnect: () => (asked += 1) })
+  await user.click(screen.getByRole('tab', { name: 'General' }))
+  await user.selectOptions(screen.getByLabelText('When it fails'), 'Go on, with the error as output')
+  expect(node().on_error).toBe('continue')
+  await user.selectOptions(screen.getByLabelText('When it fails'), 'Go on by the Error port')
+  expect(asked).toBe(1)
+  await user.selectOptions(screen.getByLabelText('When it fails'), 'Fail the run')
+  expect(node().on_error).toBeUndefined()
+  expect(screen.getByRole('option', { name: 'As its type says: ask a person' })).toBeTruthy()
+  await user.selectOptions(screen.getByLabelText('After a crash'), 'Do it again')
+  expect(node().after_crash).toBe('retry')
+})
+
+it('hides paths, and pins an output', async () => {
+  const user = userEvent.setup()
+  const { node } = show({ properties: {} })
+  await user.click(screen.getByRole('tab', { name: 'General' }))
+  await user.type(screen.getByLabelText(/Hidden in history/), 'card.number{Enter}iban')
+  expect(node().mask).toEqual(['card.number', 'iban'])
+  await user.click(screen.getByRole('button', { name: 'Pin this output' }))
+  expect(node().pinned).toEqual({ id: 7 })
+  await user.click(screen.getByRole('button', { name: 'Unpin' }))
+  expect(node().pinned).toBeUndefined()
 })

@@ -15,7 +15,7 @@ export interface NodeProblems {
   node: Problem[]
 }
 
-const GENERAL = new Set(['id', 'name', 'timeout_ms', 'retry', 'disabled'])
+const GENERAL = new Set(['id', 'name', 'timeout_ms', 'retry', 'on_error', 'after_crash', 'pinned', 'mask', 'disabled'])
 
 /** Sorts the problems of one node by the part of the form that mends them. */
 export function locate(problems: readonly Problem[], nodeId: string): NodeProblems {

@@ -35,6 +35,7 @@ export type Floating =
   | { kind: 'run'; to?: string }
   | { kind: 'publish' }
   | { kind: 'revisions' }
+  | { kind: 'settings' }
   | { kind: 'delete' }
   | { kind: 'find' }
 
@@ -152,6 +153,7 @@ export function createEditorStore({ workflowId, document, etag, types, published
       },
       jumpTo: (problem) => {
         const node = problem.node
+        if (isAboutSettings(problem)) set({ floating: { kind: 'settings' } })
         if (node === null || !(node in get().doc.nodes)) return
         const jump = (get().target?.jump ?? 0) + 1
         set({ selection: { nodes: [node], edges: [] }, isInspectorOpen: true, floating: null, target: { node, pointer: problem.pointer, jump } })
@@ -179,6 +181,11 @@ function sameSelection(a: Selection, b: Selection): boolean {
 
 function sameList(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((id, index) => id === b[index])
+}
+
+/** Whether a problem is mended in the settings of the workflow. */
+export function isAboutSettings(problem: Problem): boolean {
+  return problem.node === null && problem.pointer.startsWith('/settings/')
 }
 
 export function selectedEdges(state: EditorState): Edge[] {

@@ -5,6 +5,7 @@ import { EmptyState } from '@/ui/EmptyState'
 
 import { nameOf } from '../model/names'
 import { useActions, useEditor } from '../store/context'
+import { isAboutSettings } from '../store/editor_store'
 
 /** Everything that is wrong with the draft; each line leads to the field that mends it. */
 export function ProblemsPanel() {
@@ -32,7 +33,7 @@ export function ProblemList({ problems }: { problems: readonly Problem[] }) {
           <li key={`${problem.pointer} ${problem.code} ${index}`}>
             <button
               type="button"
-              disabled={node === undefined}
+              disabled={node === undefined && !isAboutSettings(problem)}
               onClick={() => actions.jumpTo(problem)}
               className="flex w-full items-start gap-2 rounded-md px-2 py-1.5 text-left -outline-offset-2 enabled:hover:bg-hover disabled:cursor-default"
             >
@@ -42,7 +43,7 @@ export function ProblemList({ problems }: { problems: readonly Problem[] }) {
                 className={`mt-0.5 size-4 shrink-0 ${problem.severity === 'error' ? 'text-danger-ink' : 'text-warning-ink'}`}
               />
               <span className="min-w-0 flex-1">
-                <span className="font-medium">{node === undefined ? 'Workflow' : nameOf(node)}</span>
+                <span className="font-medium">{node === undefined ? (isAboutSettings(problem) ? 'Workflow settings' : 'Workflow') : nameOf(node)}</span>
                 <span className="ml-2 text-muted">{problem.message}</span>
               </span>
               <code className="shrink-0 font-mono text-xs text-faint">{problem.code}</code>

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { ChevronRight, Play, Redo2, Rocket, Undo2 } from 'lucide-react'
+import { ChevronRight, Play, Redo2, Rocket, Settings2, Undo2 } from 'lucide-react'
 
 import { Badge } from '@/ui/Badge'
 import { Button } from '@/ui/Button'
@@ -43,6 +43,13 @@ export function Toolbar() {
         icon={<Redo2 />}
         disabled={redone === undefined}
         onClick={() => actions.redo()}
+      />
+      <IconButton
+        label="Workflow settings"
+        keys={['Ctrl', ',']}
+        icon={<Settings2 />}
+        onClick={() => actions.set({ floating: { kind: 'settings' } })}
+        className="max-sm:hidden"
       />
       <span aria-hidden className="mx-1 h-5 border-l border-line" />
       <Button icon={<Play />} onClick={() => actions.set({ floating: { kind: 'run' } })}>

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { Copy, Download, Ellipsis, GitCommitVertical, Search, Trash, Undo } from 'lucide-react'
+import { Copy, Download, Ellipsis, GitCommitVertical, Search, Settings2, Trash, Undo } from 'lucide-react'
 
 import { asProblem } from '@/api/problem'
 import { duplicateWorkflow, unpublishWorkflow, workflowsKey } from '@/api/workflows'
@@ -46,6 +46,9 @@ export function WorkflowMenu() {
     <Menu label="Workflow" trigger={<IconButton label="More about this workflow" icon={<Ellipsis />} />}>
       <MenuItem icon={<Search />} keys={['Ctrl', 'F']} onSelect={() => actions.set({ floating: { kind: 'find' } })}>
         Find a step
+      </MenuItem>
+      <MenuItem icon={<Settings2 />} keys={['Ctrl', ',']} onSelect={() => actions.set({ floating: { kind: 'settings' } })}>
+        Settings
       </MenuItem>
       <MenuItem icon={<GitCommitVertical />} onSelect={() => actions.set({ floating: { kind: 'revisions' } })}>
         Revisions
