@@ -407,15 +407,17 @@ export interface Approval {
   workflow_name: string
   path: string
   node: string
-  title: string
+  title: string | null
   /** Markdown. */
-  text: string
+  text: string | null
   choices: ApprovalChoice[]
   /** What is asked for besides a choice. */
   fields: JsonSchema | null
   assignee: string | null
   opened_at_ms: number
   expires_at_ms: number | null
+  /** When it was answered, or needed no answer any more. */
+  closed_at_ms: number | null
   /** Where people without an account answer. */
   url: string
 }
@@ -423,7 +425,7 @@ export interface Approval {
 export type ApprovalStatus = 'open' | 'answered'
 
 /** An approval as people without an account see it. */
-export type PublicApproval = Pick<Approval, 'workflow_name' | 'title' | 'text' | 'choices' | 'fields' | 'assignee' | 'opened_at_ms' | 'expires_at_ms'>
+export type PublicApproval = Pick<Approval, 'workflow_name' | 'title' | 'text' | 'choices' | 'fields' | 'assignee' | 'opened_at_ms' | 'expires_at_ms' | 'closed_at_ms'>
 
 export interface ApprovalAnswer {
   choice: string

@@ -21,6 +21,7 @@ const refund: Approval = {
   assignee: 'ada@example.com',
   opened_at_ms: 0,
   expires_at_ms: null,
+  closed_at_ms: null,
   url: 'https://weft.test/approve/t1',
 }
 const hire: Approval = { ...refund, run_id: 'run_2', title: 'Hire Grace?', fields: null }
@@ -99,20 +100,29 @@ describe('the page for people without an account', () => {
 
   it.each([
     [404, 'approval_not_found', 'This link leads to nothing'],
-    [410, 'approval_expired', 'The time to answer is over'],
-    [409, 'approval_answered', 'This is no longer open'],
+    [409, 'approval_closed', 'This is no longer open'],
   ])('tells what became of it: %d %s', async (status, code, words) => {
     open(path, { 'GET /public/approvals/t%2F1': () => problem({ status, code, title: 'No', detail: 'No.' }) })
     expect(await screen.findByText(words)).toBeTruthy()
   })
 
-  it('tells when it expired while it was read, or was answered by somebody else', async () => {
+  it('tells when somebody else answered while it was read', async () => {
     const { user } = open(path, {
       'GET /public/approvals/t%2F1': () => json(asked),
-      'POST /public/approvals/t%2F1': () => problem({ status: 409, code: 'approval_answered', title: 'No', detail: 'No.' }),
+      'POST /public/approvals/t%2F1': () => problem({ status: 409, code: 'approval_closed', title: 'No', detail: 'No.' }),
     })
     await user.click(await screen.findByRole('button', { name: 'Approve' }))
     expect(await screen.findByText('This is no longer open')).toBeTruthy()
+  })
+
+  it('tells of a question that was answered before', async () => {
+    open(path, { 'GET /public/approvals/t%2F1': () => json({ ...asked, closed_at_ms: 1 }) })
+    expect(await screen.findByText('This is no longer open')).toBeTruthy()
+  })
+
+  it('asks for something where the question was left out', async () => {
+    open(path, { 'GET /public/approvals/t%2F1': () => json({ ...asked, title: null, text: null }) })
+    expect(await screen.findByRole('heading', { name: 'Go on with Refunds?' })).toBeTruthy()
   })
 
   it('has no choices once the time is over', async () => {

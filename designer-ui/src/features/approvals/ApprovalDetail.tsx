@@ -7,6 +7,7 @@ import type { Approval, ApprovalAnswer } from '@/api/types'
 import { ApprovalFacts } from '@/features/approvals/ApprovalFacts'
 import { ApprovalForm } from '@/features/approvals/ApprovalForm'
 import { ApprovalText } from '@/features/approvals/ApprovalText'
+import { questionOf } from '@/features/approvals/search'
 import { CopyButton } from '@/ui/CopyButton'
 import { ProblemCard } from '@/ui/ProblemCard'
 import { toast } from '@/ui/toast'
@@ -33,7 +34,7 @@ export function ApprovalDetail({ approval, isOpen, onAnswered }: ApprovalDetailP
     <article aria-labelledby="approval-title" className="flex flex-col gap-4">
       <header className="flex flex-col gap-2">
         <h2 id="approval-title" tabIndex={-1} className="text-lg font-semibold break-words outline-none">
-          {approval.title}
+          {questionOf(approval)}
         </h2>
         <p className="flex flex-wrap items-center gap-x-2 text-muted">
           <Link to="/workflows/$id" params={{ id: approval.workflow_id }} className="font-medium text-accent-ink hover:underline">

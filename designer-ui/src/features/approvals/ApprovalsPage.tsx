@@ -7,7 +7,7 @@ import { asProblem } from '@/api/problem'
 import type { Approval } from '@/api/types'
 import { ApprovalDetail } from '@/features/approvals/ApprovalDetail'
 import { ApprovalFacts } from '@/features/approvals/ApprovalFacts'
-import { after, type ApprovalsSearch, isOpened } from '@/features/approvals/search'
+import { after, type ApprovalsSearch, isOpened, questionOf } from '@/features/approvals/search'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { classNames } from '@/ui/class_names'
@@ -107,7 +107,7 @@ function ApprovalList({ items, search, opened }: { items: Approval[]; search: Ap
             aria-current={approval === opened || undefined}
             className="block font-medium break-words after:absolute after:inset-0 after:rounded-lg"
           >
-            {approval.title}
+            {questionOf(approval)}
           </Link>
           <p className="mb-1 truncate text-muted">{approval.workflow_name}</p>
           <ApprovalFacts approval={approval} />

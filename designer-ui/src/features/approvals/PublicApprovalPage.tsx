@@ -10,6 +10,7 @@ import { ApprovalFacts } from '@/features/approvals/ApprovalFacts'
 import { ApprovalForm } from '@/features/approvals/ApprovalForm'
 import { ApprovalText } from '@/features/approvals/ApprovalText'
 import { type Over, overBy } from '@/features/approvals/public_state'
+import { questionOf } from '@/features/approvals/search'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { useNow } from '@/ui/clock'
@@ -24,7 +25,7 @@ import { Skeleton } from '@/ui/Skeleton'
 export function PublicApprovalPage() {
   const { token } = useParams({ from: '/approve/$token' })
   const approval = useQuery(publicApprovalQuery(token))
-  useDocumentTitle(approval.data?.title ?? 'Approval')
+  useDocumentTitle(approval.data ? questionOf(approval.data) : 'Approval')
   const problem = approval.error && asProblem(approval.error)
   const over = problem && overBy(problem)
   return (
@@ -56,13 +57,14 @@ function Question({ token, approval }: { token: string; approval: PublicApproval
   })
   const problem = answering.error && asProblem(answering.error)
   const over = problem && overBy(problem)
-  if (answering.isSuccess) return <Thanks title={approval.title} choice={titleOf(approval, answering.variables.choice)} />
+  if (answering.isSuccess) return <Thanks title={questionOf(approval)} choice={titleOf(approval, answering.variables.choice)} />
   if (over) return <Ended over={over} />
+  if (approval.closed_at_ms !== null) return <Ended over="answered" />
   if (approval.expires_at_ms !== null && approval.expires_at_ms <= nowMs) return <Ended over="expired" />
   return (
     <div className="flex flex-col gap-4">
       <header className="flex flex-col gap-1">
-        <h1 className="text-xl font-semibold break-words">{approval.title}</h1>
+        <h1 className="text-xl font-semibold break-words">{questionOf(approval)}</h1>
         <p className="text-muted">{approval.workflow_name} asks for your answer.</p>
         <ApprovalFacts approval={approval} />
       </header>

@@ -5,7 +5,6 @@ export type Over = 'unknown' | 'expired' | 'answered'
 
 /** What a refusal of the API says about the approval itself; nothing when it is about something else. */
 export function overBy(problem: ApiProblem): Over | null {
-  if (problem.code.includes('expired')) return 'expired'
-  if (problem.code.includes('answered') || problem.status === 410) return 'answered'
+  if (problem.code === 'approval_closed') return 'answered'
   return problem.status === 404 ? 'unknown' : null
 }

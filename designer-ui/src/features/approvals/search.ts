@@ -16,6 +16,11 @@ export function parseApprovalsSearch(search: Record<string, unknown>): Approvals
   }
 }
 
+/** What is asked, in a line: whoever drew the workflow may have left it out. */
+export function questionOf(approval: Pick<Approval, 'title' | 'workflow_name'>): string {
+  return approval.title ?? `Go on with ${approval.workflow_name}?`
+}
+
 export function isOpened(search: ApprovalsSearch, approval: Approval): boolean {
   return approval.run_id === search.run && approval.path === search.path
 }

@@ -41,7 +41,7 @@ export function RunsFilters({ search }: { search: RunsSearch }) {
         options={[
           { value: '', label: 'Any status' },
           ...RUN_STATUSES.map((value) => ({ value, label: statusLabel(value) })),
-          { value: 'person', label: 'Waits for a person' },
+          { value: 'person', label: 'Needs a decision' },
         ]}
       />
       <div className="flex items-center gap-1.5">

@@ -60,7 +60,7 @@ export function RunsList({ search }: { search: RunsSearch }) {
         <BulkBar
           selection={selection}
           chosen={chosen}
-          // The server cannot be asked for all that wait for a person, only for all that wait.
+          // The server cannot be asked for all that need a decision, only for all that wait.
           canChooseAll={runs.hasNextPage && search.status !== 'person'}
           isFiltered={isFiltered(search)}
           onAll={() => setSelection({ kind: 'all' })}
@@ -102,14 +102,18 @@ function Nothing({ search, looked, hasMore }: { search: RunsSearch; looked: numb
     <Card>
       <EmptyState
         icon={<SearchX />}
-        title={search.status === 'person' ? 'No run waits for a person' : 'No run fits these filters'}
+        title={search.status === 'person' ? 'No run needs a decision' : 'No run fits these filters'}
         action={
           <Button asChild>
             <Link to="/runs">Clear the filters</Link>
           </Button>
         }
       >
-        {hasMore ? `None of the newest ${looked} that wait; older ones may.` : 'Try other words, a longer time or another status.'}
+        {search.status === 'person' && !hasMore
+          ? 'Steps that may have happened when the server stopped are listed here. What waits for an answer is on the Approvals page.'
+          : hasMore
+            ? `None of the newest ${looked} that wait; older ones may.`
+            : 'Try other words, a longer time or another status.'}
       </EmptyState>
     </Card>
   )
