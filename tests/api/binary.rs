@@ -21,7 +21,7 @@ fn weft() -> PathBuf {
     binary
 }
 
-struct Process {
+pub(crate) struct Process {
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
     /// What it said until it was ready.
@@ -30,11 +30,13 @@ struct Process {
 }
 
 impl Process {
-    async fn start(data: &Path) -> Process {
+    pub(crate) async fn start(data: &Path) -> Process {
         let mut child = Command::new(weft())
             .env("WEFT_DATA_DIR", data)
             .env("WEFT_LISTEN", "127.0.0.1:0")
             .env("WEFT_BOOTSTRAP_KEY", KEY)
+            // The outside world of the tests is on this machine.
+            .env("WEFT_ALLOW_PRIVATE", "127.0.0.0/8")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .kill_on_drop(true)
@@ -53,11 +55,11 @@ impl Process {
         Process { child, lines, said, url }
     }
 
-    fn api(&self) -> Api {
+    pub(crate) fn api(&self) -> Api {
         Api::new(&self.url).with_header("authorization", &format!("Bearer {KEY}"))
     }
 
-    async fn kill(mut self) {
+    pub(crate) async fn kill(mut self) {
         self.child.kill().await.unwrap();
         drop(self.lines);
     }

@@ -28,7 +28,8 @@ fn with_settings(mut document: Value, settings: Value) -> Value {
 
 /// Waits for the signal `go`.
 fn parks(settings: Value) -> Value {
-    let nodes = json!([{ "id": "start", "type": "manual" }, { "id": "pause", "type": "wait", "params": { "event": "go" } }]);
+    let nodes =
+        json!([{ "id": "start", "type": "manual" }, { "id": "pause", "type": "wait", "params": { "event": "go" } }]);
     with_settings(document("Parks", nodes, "start -> pause"), settings)
 }
 
@@ -64,7 +65,8 @@ async fn a_loop_goes_round_until_its_condition_fails_or_it_is_broken() {
 async fn a_failed_run_goes_on_where_it_failed_under_the_same_key() {
     let (server, outside) = (Server::start().await, Outside::start().await);
     let api = server.api();
-    let request = |path: &str| json!({ "method": "POST", "url": format!("{}/{path}", outside.url()), "body": "{{ input }}" });
+    let request =
+        |path: &str| json!({ "method": "POST", "url": format!("{}/{path}", outside.url()), "body": "{{ input }}" });
     let nodes = json!([
         { "id": "start", "type": "manual" },
         { "id": "charge", "type": "http/request", "params": request("charge") },
@@ -91,7 +93,9 @@ async fn a_failed_run_goes_on_where_it_failed_under_the_same_key() {
     let ledger = outside.ledger();
     assert_eq!((ledger.len(), ledger[3].path.as_str()), (4, "/ship"));
     assert_ne!(ledger[3].headers["idempotency-key"], ledger[2].headers["idempotency-key"], "repeated on purpose");
-    api.post(&format!("/runs/{}/retry", id(&retried)), json!({ "from": "nobody" })).await.refused(422, "no_such_trigger");
+    api.post(&format!("/runs/{}/retry", id(&retried)), json!({ "from": "nobody" }))
+        .await
+        .refused(422, "no_such_trigger");
 }
 
 #[tokio::test]
@@ -114,7 +118,10 @@ async fn a_cancelled_run_stops_its_calls_and_cleans_up() {
     assert!(asked_at.elapsed() < Duration::from_secs(10), "the call was cut off, not waited for");
     assert_eq!(outside.ledger().last().unwrap().path, "/undo");
     let told = steps(&api, &run).await;
-    assert!(told.contains(&("undo".into(), "succeeded".into())) && told.contains(&("slow".into(), "cancelled".into())), "{told:?}");
+    assert!(
+        told.contains(&("undo".into(), "succeeded".into())) && told.contains(&("slow".into(), "cancelled".into())),
+        "{told:?}"
+    );
 }
 
 #[tokio::test]
@@ -142,7 +149,11 @@ async fn runs_wait_for_their_turn_also_over_a_restart() {
     let server = Server::start().await;
     let api = server.api();
     let workflow = api.publish(parks(json!({ "concurrency": 1 }))).await;
-    let [first, second, third] = [start(&api, &workflow, json!(1)).await, start(&api, &workflow, json!(2)).await, start(&api, &workflow, json!(3)).await];
+    let [first, second, third] = [
+        start(&api, &workflow, json!(1)).await,
+        start(&api, &workflow, json!(2)).await,
+        start(&api, &workflow, json!(3)).await,
+    ];
     assert_eq!([status(&api, &second).await, status(&api, &third).await], ["queued", "queued"]);
     api.post(&format!("/runs/{third}/cancel"), json!({})).await.expect(202);
     assert_eq!(api.ended(&third).await["status"], "cancelled");
@@ -198,7 +209,8 @@ async fn a_failed_run_starts_the_error_workflow_once() {
     let failing = document("Fails", nodes, "start -> no");
     let workflow = api.publish(with_settings(failing, json!({ "on_error_workflow": alarm }))).await;
     let failed = api.run(&workflow, json!({ "order": 7 })).await;
-    let runs = async || api.get(&format!("/runs?workflow={alarm}")).await.expect(200)["items"].as_array().unwrap().clone();
+    let runs =
+        async || api.get(&format!("/runs?workflow={alarm}")).await.expect(200)["items"].as_array().unwrap().clone();
     let told = api.ended(id(&runs().await[0])).await;
     assert_eq!((&told["trigger"]["kind"], &told["trigger"]["node"]), (&json!("error"), &json!("oops")));
     let input = &told["input"];

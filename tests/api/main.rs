@@ -2,13 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "what the tests share may fail like the tests themselves")]
 
 mod bad_input;
-mod control;
 mod binary;
+mod control;
 mod designer;
 mod drafts;
 mod events;
 mod examples;
 mod expressions;
+mod killed;
 mod plugins;
 mod publish;
 mod restart;

@@ -44,7 +44,10 @@ async fn a_signal_ends_the_wait_for_it() {
     let server = Server::start().await;
     let api = server.api();
     let run = start(&api, waits_for("paid", json!({}))).await;
-    assert_eq!(waiting(&api, &run, "pay").await["waits"], json!({ "kind": "signal", "signal": "paid", "until_ms": null }));
+    assert_eq!(
+        waiting(&api, &run, "pay").await["waits"],
+        json!({ "kind": "signal", "signal": "paid", "until_ms": null })
+    );
     api.post(&format!("/runs/{run}/signals/other"), json!({ "amount": 1 })).await.expect(202);
     api.post(&format!("/runs/{run}/signals/paid"), json!({ "amount": 7 })).await.expect(202);
     assert_eq!(api.ended(&run).await["output"], json!({ "amount": 7 }));
@@ -102,14 +105,19 @@ async fn a_person_answers_in_the_list_or_by_link() {
     assert_eq!(waiting(&api, &run, "ask").await["waits"]["kind"], "approval");
     let open = api.get("/approvals").await.expect(200);
     let asked = &open["items"][0];
-    assert_eq!((&asked["run_id"], &asked["title"], &asked["assignee"]), (&json!(run), &json!("Pay?"), &json!("finance")));
+    assert_eq!(
+        (&asked["run_id"], &asked["title"], &asked["assignee"]),
+        (&json!(run), &json!("Pay?"), &json!("finance"))
+    );
     assert_eq!(asked["choices"], json!([{ "port": "yes", "title": "Pay" }, { "port": "no", "title": "no" }]));
     let answer = async |body: Value| api.post(&format!("/runs/{run}/approvals"), body).await;
     answer(json!({ "path": "ask", "choice": "maybe" })).await.refused(422, "invalid_answer");
     let refused = answer(json!({ "path": "ask", "choice": "yes", "data": {} })).await.refused(422, "invalid_answer");
     assert_eq!(refused["pointer"], "/data/account");
     answer(json!({ "path": "nobody", "choice": "yes" })).await.refused(404, "approval_not_found");
-    answer(json!({ "path": "ask", "choice": "yes", "data": { "account": "main" }, "comment": "fine" })).await.expect(202);
+    answer(json!({ "path": "ask", "choice": "yes", "data": { "account": "main" }, "comment": "fine" }))
+        .await
+        .expect(202);
     let ended = api.ended(&run).await;
     assert_eq!(ended["output"]["from"], "main");
     assert_eq!(api.get("/approvals").await.expect(200)["items"], json!([]));
@@ -153,14 +161,18 @@ async fn a_workflow_is_told_of_a_question() {
     let told = api.get(&format!("/runs?workflow={teller}")).await.expect(200)["items"][0].clone();
     let told = api.ended(told["id"].as_str().unwrap()).await;
     let approval = &told["input"]["approval"];
-    assert_eq!((&approval["title"], &approval["assignee"], &approval["reminder"]), (&json!("Pay?"), &json!("finance"), &json!(false)));
+    assert_eq!(
+        (&approval["title"], &approval["assignee"], &approval["reminder"]),
+        (&json!("Pay?"), &json!("finance"), &json!(false))
+    );
     assert_eq!(told["parent"], json!({ "run_id": run, "path": "ask" }));
     assert!(approval["url"].as_str().unwrap().contains("/approve/"));
 }
 
 fn calls(workflow: &str, wait: bool) -> Value {
     let params = json!({ "workflow": workflow, "input": { "n": "{{ input.n }}" }, "wait": wait });
-    let nodes = json!([{ "id": "start", "type": "manual" }, { "id": "call", "type": "call_workflow", "params": params }]);
+    let nodes =
+        json!([{ "id": "start", "type": "manual" }, { "id": "call", "type": "call_workflow", "params": params }]);
     document("Calls", nodes, "start -> call")
 }
 
@@ -208,5 +220,8 @@ async fn a_called_workflow_that_fails_fails_its_caller_and_circles_end() {
     api.post(&format!("/workflows/{circle}/publish"), json!({})).await.expect(200);
     let error = api.run(&circle, json!({})).await["error"].clone();
     assert_eq!(error["code"], "called_workflow_failed");
-    assert_eq!(api.get(&format!("/runs?workflow={circle}&limit=100")).await.expect(200)["items"].as_array().unwrap().len(), 17);
+    assert_eq!(
+        api.get(&format!("/runs?workflow={circle}&limit=100")).await.expect(200)["items"].as_array().unwrap().len(),
+        17
+    );
 }

@@ -68,11 +68,21 @@ impl Outside {
         locked(&self.state.held).insert(path.to_owned());
     }
 
+    /// From now on this path is answered again.
+    pub fn release(&self, path: &str) {
+        locked(&self.state.held).remove(path);
+    }
+
     /// Waits until this path was asked for.
     pub async fn asked(&self, path: &str) {
+        self.asked_times(path, 1).await;
+    }
+
+    /// Waits until this path was asked for so many times in all.
+    pub async fn asked_times(&self, path: &str, times: usize) {
         loop {
             let came = self.state.came.notified();
-            if self.ledger().iter().any(|request| request.path == path) {
+            if self.ledger().iter().filter(|request| request.path == path).count() >= times {
                 return;
             }
             tokio::time::timeout(PATIENCE, came).await.unwrap_or_else(|_| panic!("nobody asked for {path}"));

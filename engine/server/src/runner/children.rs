@@ -264,7 +264,9 @@ impl Inner {
         let path = error.path.clone().unwrap_or_else(|| Path::from(""));
         self.child(&family, &path, workflow, TriggerKind::Error, Arc::new(input))
             .await
-            .inspect_err(|error| tracing::warn!(run.id = %run, error = error.message, "the error workflow could not be started"))
+            .inspect_err(
+                |error| tracing::warn!(run.id = %run, error = error.message, "the error workflow could not be started"),
+            )
             .ok()
     }
 }

@@ -383,14 +383,8 @@ mod tests {
     #[test]
     fn a_run_that_ends_while_it_is_asked_who_is_live_holds_nothing() {
         let (queue, workflow) = (Queue::default(), WorkflowId::fresh());
-        let live = |run| Live {
-            run,
-            workspace: WorkspaceId(workflow.0),
-            workflow,
-            revision: 1,
-            slot_key: None,
-            crashes: 0,
-        };
+        let live =
+            |run| Live { run, workspace: WorkspaceId(workflow.0), workflow, revision: 1, slot_key: None, crashes: 0 };
         let (ended, going) = (RunId::fresh(), RunId::fresh());
         queue.begin_to_learn(workflow);
         queue.release(workflow, ended);
