@@ -16,6 +16,7 @@ const CORE_DEPENDENCIES = [
   'petgraph',
   'regex-lite',
   'rust_decimal',
+  'rustc-hash',
   'schemars',
   'serde',
   'serde_json',

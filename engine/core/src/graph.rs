@@ -2,10 +2,9 @@
 //!
 //! A container's body is a graph of its own, so every body is acyclic and has an order.
 
-use std::collections::HashMap;
-
 use petgraph::algo::{tarjan_scc, toposort};
 use petgraph::graph::{DiGraph, NodeIndex};
+use rustc_hash::FxHashMap;
 
 use crate::document::{Document, ERROR, Node, NodeId, OnError, Retry};
 use crate::node_type::{NodeTypes, Role};
@@ -25,7 +24,7 @@ pub const ROOT: BodyIx = BodyIx(0);
 #[derive(Debug)]
 pub struct Graph {
     nodes: Vec<GraphNode>,
-    index: HashMap<NodeId, NodeIx>,
+    index: FxHashMap<NodeId, NodeIx>,
     bodies: Vec<Body>,
 }
 
@@ -90,7 +89,7 @@ fn join_ids(ids: &[NodeId]) -> String {
 impl Graph {
     /// The graph of a document. Notes are left out of every body.
     pub fn of(document: &Document, types: &NodeTypes) -> Result<Graph, GraphError> {
-        let index: HashMap<NodeId, NodeIx> =
+        let index: FxHashMap<NodeId, NodeIx> =
             document.nodes.iter().zip(0..).map(|(node, position)| (node.id.clone(), NodeIx(position))).collect();
         let find = |id: &NodeId| index.get(id).copied().ok_or_else(|| GraphError::NoSuchNode(id.clone()));
 

@@ -7,6 +7,7 @@ use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 use weft::app::{App, Config};
 use weft::http;
@@ -79,9 +80,11 @@ async fn listen(serve: Serve) -> anyhow::Result<()> {
     let listener =
         TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
     let address = listener.local_addr()?;
+    // Listened for before anybody is told that the server is ready.
+    let stop = stop_asked()?;
     let app = App::start(config).await?;
     announce(&app, address);
-    http::serve(app.clone(), listener, stop_asked()).await?;
+    http::serve(app.clone(), listener, stop).await?;
     tracing::info!("stopping: waiting for running steps");
     app.shutdown().await;
     Ok(())
@@ -100,26 +103,20 @@ fn announce(app: &App, address: SocketAddr) {
 
 /// Ends when the process is asked to stop; asked a second time, it stops at once.
 #[expect(clippy::exit, reason = "asked twice, the person does not want to wait")]
-async fn stop_asked() {
-    wait_for_signal().await;
-    tokio::spawn(async {
-        wait_for_signal().await;
-        std::process::exit(130);
-    });
-}
-
-async fn wait_for_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
+fn stop_asked() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT cannot be listened for")?;
+    let mut asked = async move || {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
         }
-        Err(error) => {
-            tracing::warn!(%error, "SIGTERM cannot be listened for");
-            let _ = tokio::signal::ctrl_c().await;
-        }
-    }
+    };
+    Ok(async move {
+        asked().await;
+        tokio::spawn(async move {
+            asked().await;
+            std::process::exit(130);
+        });
+    })
 }

@@ -74,6 +74,7 @@ impl RunState {
     pub(super) fn take_result(&mut self, frame: FrameIx) -> Option<(FrameIx, NodeIx)> {
         let iteration = self.frame(frame).iteration.clone()?;
         let ended = self.frames[frame].take()?;
+        self.free_frames.push(frame);
         self.by_prefix.remove(&ended.prefix);
         let result = match &ended.failed {
             Some(error) => Arc::new(serde_json::json!({ "error": **error })),

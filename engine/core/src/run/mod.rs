@@ -38,7 +38,7 @@ pub use state::{IllegalEvent, RunState};
 /// Which step: node id plus loop indices, `each_order[12]/notify`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Path(pub String);
+pub struct Path(pub Arc<str>);
 
 impl Path {
     /// What the path of every step of the same iteration begins with; empty outside of containers.
@@ -54,7 +54,7 @@ impl Path {
     pub fn and_around(&self) -> impl Iterator<Item = Path> + use<> {
         let around = |path: &Path| {
             let round = path.prefix().strip_suffix("]/")?;
-            Some(Path(round[..round.rfind('[')?].to_owned()))
+            Some(Path::from(&round[..round.rfind('[')?]))
         };
         std::iter::successors(Some(self.clone()), around)
     }
@@ -62,7 +62,7 @@ impl Path {
 
 impl From<&str> for Path {
     fn from(path: &str) -> Path {
-        Path(path.to_owned())
+        Path(path.into())
     }
 }
 
@@ -143,6 +143,15 @@ pub enum Event {
         data: Arc<Value>,
         at_ms: i64,
     },
+    /// A step without effects was computed on the spot: its start and its success in one.
+    StepComputed {
+        path: Path,
+        #[serde(default = "first_attempt", skip_serializing_if = "is_first_attempt")]
+        attempt: u32,
+        port: String,
+        output: Arc<Value>,
+        at_ms: i64,
+    },
     StepSucceeded {
         path: Path,
         port: String,
@@ -172,6 +181,14 @@ pub enum Event {
         after_ms: u64,
         at_ms: i64,
     },
+}
+
+fn first_attempt() -> u32 {
+    1
+}
+
+fn is_first_attempt(attempt: &u32) -> bool {
+    *attempt == 1
 }
 
 /// Where a run starts and how far it goes.

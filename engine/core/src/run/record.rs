@@ -185,6 +185,11 @@ impl StepRecord {
                 self.succeed(port, output, *at_ms);
                 self.logs.extend(logs.iter().cloned());
             }
+            Event::StepComputed { attempt, port, output, at_ms, .. } => {
+                self.attempt = *attempt;
+                self.started_at_ms.get_or_insert(*at_ms);
+                self.succeed(port, output, *at_ms);
+            }
             Event::Broke { output, at_ms, .. } => self.succeed(OUT, output, *at_ms),
             Event::AttemptFailed { error, retry_at_ms, at_ms, logs, .. } => {
                 self.error = Some(Arc::clone(error));
@@ -282,6 +287,7 @@ impl Event {
             | Event::Reminded { path, .. }
             | Event::Interrupted { path, .. }
             | Event::Answered { path, .. }
+            | Event::StepComputed { path, .. }
             | Event::StepSucceeded { path, .. }
             | Event::AttemptFailed { path, .. }
             | Event::TimerDue { path, .. } => Some(path),
@@ -301,6 +307,7 @@ impl Event {
             | Event::Interrupted { at_ms, .. }
             | Event::Answered { at_ms, .. }
             | Event::Signalled { at_ms, .. }
+            | Event::StepComputed { at_ms, .. }
             | Event::StepSucceeded { at_ms, .. }
             | Event::AttemptFailed { at_ms, .. }
             | Event::TimerDue { at_ms, .. }

@@ -1,8 +1,9 @@
 //! The state of a run and how events change it.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use super::frame::{Frame, FrameIx, Items, Outcome, Source, StepState, Then, Waiting};
@@ -49,7 +50,9 @@ pub struct RunState {
     pub(super) graph: Arc<Graph>,
     pub(super) input: Arc<Value>,
     pub(super) frames: Vec<Option<Frame>>,
-    pub(super) by_prefix: HashMap<String, FrameIx>,
+    /// Places in `frames` that are free again.
+    pub(super) free_frames: Vec<FrameIx>,
+    pub(super) by_prefix: FxHashMap<String, FrameIx>,
     pub(super) ready: VecDeque<(FrameIx, NodeIx)>,
     pub(super) waiting: Vec<(FrameIx, NodeIx)>,
     /// Containers that are to look at their condition.
@@ -72,7 +75,8 @@ impl RunState {
             graph,
             input,
             frames: Vec::new(),
-            by_prefix: HashMap::new(),
+            free_frames: Vec::new(),
+            by_prefix: FxHashMap::default(),
             ready: VecDeque::new(),
             waiting: Vec::new(),
             turning: Vec::new(),
@@ -166,6 +170,11 @@ impl RunState {
         matches!(self.frames.first(), Some(Some(root)) if root.live == 0)
     }
 
+    /// The steps to which something happens at a moment, and when.
+    pub fn timers(&self) -> impl Iterator<Item = (Path, i64)> {
+        self.waits().filter_map(|(path, _, waiting)| Some((path, waiting.due_ms()?)))
+    }
+
     /// Whether any step waits.
     pub fn has_waits(&self) -> bool {
         !self.waiting.is_empty()
@@ -252,15 +261,13 @@ impl RunState {
                 self.start(start, &mut settled);
             }
             Event::StepStarted { path, attempt, .. } => {
-                let (frame, node) = self.find(path, "step_started")?;
-                let StepState::Ready { attempt: expected } = *self.state(frame, node) else {
-                    return Err(illegal("step_started", path));
-                };
-                if expected != *attempt {
-                    return Err(illegal("step_started", path));
-                }
-                self.ready.retain(|ready| *ready != (frame, node));
-                *self.state(frame, node) = StepState::Running { attempt: expected };
+                let (frame, node) = self.take_ready(path, *attempt, "step_started")?;
+                *self.state(frame, node) = StepState::Running { attempt: *attempt };
+            }
+            Event::StepComputed { path, attempt, port, output, .. } => {
+                let (frame, node) = self.take_ready(path, *attempt, "step_computed")?;
+                let outcome = Outcome::Succeeded { port: port.clone(), output: Arc::clone(output) };
+                self.end(frame, node, outcome, &mut settled);
             }
             Event::Opened { path, items, parallel, on_error, .. } => {
                 let (frame, node) = self.find_running(path, "opened")?;
@@ -372,11 +379,10 @@ impl RunState {
     }
 
     pub(super) fn open_frame(&mut self, frame: Frame) -> FrameIx {
-        let free = self.frames.iter().position(Option::is_none);
-        let ix = free.unwrap_or(self.frames.len());
+        let ix = self.free_frames.pop().unwrap_or(self.frames.len());
         self.by_prefix.insert(frame.prefix.clone(), ix);
-        match free {
-            Some(ix) => self.frames[ix] = Some(frame),
+        match self.frames.get_mut(ix) {
+            Some(free) => *free = Some(frame),
             None => self.frames.push(Some(frame)),
         }
         ix
@@ -387,6 +393,25 @@ impl RunState {
         let node = self.graph.find(path.node()).ok_or_else(|| illegal(event, path))?;
         let fits = self.graph.node(node).body == self.frame(frame).body;
         fits.then_some((frame, node)).ok_or_else(|| illegal(event, path))
+    }
+
+    /// A ready step that begins its attempt now.
+    fn take_ready(
+        &mut self,
+        path: &Path,
+        attempt: u32,
+        event: &'static str,
+    ) -> Result<(FrameIx, NodeIx), IllegalEvent> {
+        let (frame, node) = self.find(path, event)?;
+        match *self.state(frame, node) {
+            StepState::Ready { attempt: expected } if expected == attempt => {}
+            _ => return Err(illegal(event, path)),
+        }
+        // Nearly always the first.
+        if let Some(place) = self.ready.iter().position(|ready| *ready == (frame, node)) {
+            self.ready.remove(place);
+        }
+        Ok((frame, node))
     }
 
     pub(super) fn find_running(&mut self, path: &Path, event: &'static str) -> Result<(FrameIx, NodeIx), IllegalEvent> {
@@ -406,7 +431,8 @@ impl RunState {
     }
 
     pub(super) fn path(&self, frame: FrameIx, node: NodeIx) -> Path {
-        Path(format!("{}{}", self.frame(frame).prefix, self.graph.node(node).id))
+        let (prefix, id) = (&self.frame(frame).prefix, self.graph.node(node).id.as_str());
+        if prefix.is_empty() { Path::from(id) } else { Path([prefix, id].concat().into()) }
     }
 
     pub(super) fn state(&mut self, frame: FrameIx, node: NodeIx) -> &mut StepState {
@@ -439,5 +465,5 @@ impl RunState {
 }
 
 pub(super) fn illegal(event: &'static str, path: &Path) -> IllegalEvent {
-    IllegalEvent { event, path: path.0.clone() }
+    IllegalEvent { event, path: path.to_string() }
 }

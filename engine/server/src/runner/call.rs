@@ -218,8 +218,16 @@ struct ActionCall<'a> {
 }
 
 impl ActionCall<'_> {
-    /// Makes the call, page after page, within one timeout.
+    /// Makes the call, page after page, within one timeout. Waiting for a share does not count.
     async fn make(self, logs: &mut Vec<Log>) -> Result<Value, RunError> {
+        let Caller { inner, workflow, cancel, .. } = self.caller;
+        let Some(_share) = cancel.run_until_cancelled(inner.shares.take(*workflow)).await else {
+            return Err(RunError::new(
+                ErrorKind::Cancelled,
+                "cancelled",
+                "the run was stopped before the call was made",
+            ));
+        };
         match tokio::time::timeout(self.timeout, self.pages(logs)).await {
             Ok(result) => result,
             Err(_) => {

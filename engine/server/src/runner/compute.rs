@@ -10,6 +10,7 @@ use weft_core::run::{Command, ErrorKind, Event, Log, Path, RunError, WaitsFor, r
 
 use super::call::{PendingCall, Work};
 use super::drive::Drive;
+use super::program::Plan;
 use super::step::{Asked, Surroundings};
 use crate::clock::now_ms;
 use crate::links::fresh_token;
@@ -24,12 +25,7 @@ impl Drive {
         let mut progressed = false;
         for command in self.state.next() {
             match command {
-                Command::Start { path, node, attempt, input } => {
-                    // Not taken when a step before it in this round has failed what both are in.
-                    if self.emit(Event::StepStarted { path: path.clone(), attempt, at_ms: now_ms() }) {
-                        self.perform(path, node, attempt, &input);
-                    }
-                }
+                Command::Start { path, node, attempt, input } => self.begin(path, node, attempt, &input),
                 Command::Turn { path, node, item, index } => self.turn(path, node, &item, index),
                 Command::Close { path, result: Ok(output) } => self.succeed(path, OUT.into(), output, Vec::new()),
                 Command::Close { path, result: Err(error) } => {
@@ -52,11 +48,43 @@ impl Drive {
         progressed
     }
 
-    /// Performs a started step: at once if it can be computed here, else as a call.
+    /// Begins a step. Looking at it has no effects, so one that can be computed on the spot is one event.
+    fn begin(&mut self, path: Path, node: NodeIx, attempt: u32, input: &Arc<Value>) {
+        let program = Arc::clone(&self.program);
+        let plan = program.plan(node);
+        let asked = self.surroundings(plan.reads_run).ask(plan, &path, input);
+        let at_ms = now_ms();
+        // An event is not taken when a step before it in this round has failed what both are in.
+        match asked {
+            Ok(Asked::Outcome(Outcome::Leave { port, output })) => {
+                self.emit(Event::StepComputed { path, attempt, port: port.into_owned(), output, at_ms });
+            }
+            asked => {
+                if self.emit(Event::StepStarted { path: path.clone(), attempt, at_ms }) {
+                    self.take_asked(plan, path, attempt, input, asked);
+                }
+            }
+        }
+    }
+
+    /// Performs a step that was started before.
     pub(super) fn perform(&mut self, path: Path, node: NodeIx, attempt: u32, input: &Arc<Value>) {
         let program = Arc::clone(&self.program);
         let plan = program.plan(node);
-        match self.surroundings(plan.reads_run).ask(plan, &path, input) {
+        let asked = self.surroundings(plan.reads_run).ask(plan, &path, input);
+        self.take_asked(plan, path, attempt, input, asked);
+    }
+
+    /// Goes on with a started step: at once if it can be computed here, else by a call.
+    fn take_asked(
+        &mut self,
+        plan: &Plan,
+        path: Path,
+        attempt: u32,
+        input: &Arc<Value>,
+        asked: Result<Asked, RunError>,
+    ) {
+        match asked {
             Err(error) => self.fail(path, attempt, error, Vec::new()),
             Ok(Asked::Outcome(outcome)) => self.take(path, attempt, outcome),
             Ok(Asked::Call(action, params)) => {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
-use weft_core::run::{Command, Event, Finish, Path, RunState};
+use weft_core::run::{Event, Finish, Path, RunState};
 
 use super::call::{Ended as CallEnded, PendingCall};
 use super::flush::Stopped;
@@ -307,15 +307,8 @@ impl Drive {
         })
     }
 
-    pub(super) fn timers(&self) -> impl Iterator<Item = (Path, i64)> + use<> {
-        self.state.next().into_iter().filter_map(|command| match command {
-            Command::Arm { path, until_ms } => Some((path, until_ms)),
-            Command::Start { .. } | Command::Turn { .. } | Command::Close { .. } | Command::Finish(_) => None,
-        })
-    }
-
     fn next_timer(&self) -> Option<(Path, i64)> {
-        self.timers().filter(|(path, _)| !self.reminding.contains(path)).min_by_key(|(_, until_ms)| *until_ms)
+        self.state.timers().filter(|(path, _)| !self.reminding.contains(path)).min_by_key(|(_, until_ms)| *until_ms)
     }
 
     /// The nearest moment at which something happens to the run, should it be put to disk now.

@@ -18,6 +18,7 @@ mod recover;
 mod repeat;
 mod resume;
 mod sandbox;
+mod shares;
 mod step;
 
 use std::collections::HashMap;
@@ -41,6 +42,7 @@ use crate::store::runs::{Fired, Trigger};
 use drive::{Drive, Left};
 use mail::Letterbox;
 use queue::Queue;
+use shares::Shares;
 
 pub use mail::SendError;
 pub use ports::{Calls, Records};
@@ -136,6 +138,7 @@ struct Inner {
     hurry: CancellationToken,
     room: Arc<Semaphore>,
     queue: Queue,
+    shares: Shares,
     /// The runs in memory, with where each is told things.
     active: Mutex<HashMap<RunId, Arc<Letterbox>>>,
     /// A waiting run was written down whose moment may be the next.
@@ -169,6 +172,7 @@ impl Runner {
             hurry: CancellationToken::new(),
             room: Arc::new(Semaphore::new(MOST_ACTIVE)),
             queue: Queue::default(),
+            shares: Shares::default(),
             active: Mutex::default(),
             wakes_changed: Notify::new(),
             waiters: Mutex::default(),

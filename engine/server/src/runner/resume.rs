@@ -193,10 +193,7 @@ impl Drive {
             }
         }
         let now_ms = now_ms();
-        for (path, until_ms) in self.timers() {
-            if until_ms <= now_ms {
-                self.due(path, now_ms);
-            }
-        }
+        let due: Vec<_> = self.state.timers().filter(|(_, until_ms)| *until_ms <= now_ms).collect();
+        due.into_iter().for_each(|(path, _)| self.due(path, now_ms));
     }
 }

@@ -195,7 +195,7 @@ async fn a_question_is_open_until_it_is_answered_or_its_run_ends() {
     store.commit(change(vec![question("a", 1), question("b", 2), question("c", 3)])).await.unwrap();
     let open = async || {
         let open = approvals::list(&store, workspace, true, None, 10).await.unwrap();
-        open.into_iter().map(|approval| approval.path.0).collect::<Vec<_>>()
+        open.into_iter().map(|approval| approval.path.0.to_string()).collect::<Vec<_>>()
     };
     assert_eq!(open().await, ["c", "b", "a"]);
     store.commit(change(vec![ApprovalChange::Close { path: "b".into(), at_ms: 9 }])).await.unwrap();

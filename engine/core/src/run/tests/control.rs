@@ -196,7 +196,7 @@ fn retried(drawing: &str, outcomes: &str, from: &RetakeFrom) -> (String, Vec<Str
     let again = outcomes.replace("fail", "out");
     carry_on(&mut state, &World::of(&again), &mut kept, |_| 0);
     let started = kept[taken_over..].iter().filter_map(|event| match event {
-        Event::StepStarted { path, .. } => Some(path.0.clone()),
+        Event::StepStarted { path, .. } | Event::StepComputed { path, .. } => Some(path.0.to_string()),
         _ => None,
     });
     (told(&graph, &kept), started.collect())

@@ -122,7 +122,9 @@ proptest! {
         for event in &journal {
             match event {
                 Event::StepStarted { path, .. } => prop_assert!(!finished.contains(path), "{path} was started again"),
-                Event::StepSucceeded { path, .. } | Event::AttemptFailed { path, retry_at_ms: None, .. } => {
+                Event::StepSucceeded { path, .. }
+                | Event::StepComputed { path, .. }
+                | Event::AttemptFailed { path, retry_at_ms: None, .. } => {
                     prop_assert!(finished.insert(path.clone()), "{path} ended twice");
                 }
                 _ => {}

@@ -80,7 +80,7 @@ pub async fn open_at(
     let open = sqlx::AssertSqlSafe(format!(
         "{APPROVAL} where approval.run_id = $1 and approval.path = $2 and approval.workspace_id = $3 and approval.closed_ms is null"
     ));
-    let row = sqlx::query(open).bind(run).bind(&path.0).bind(workspace).fetch_optional(&store.readers).await?;
+    let row = sqlx::query(open).bind(run).bind(&*path.0).bind(workspace).fetch_optional(&store.readers).await?;
     row.map(|row| read(&row)).transpose()
 }
 
@@ -91,7 +91,7 @@ fn read(row: &SqliteRow) -> Result<Approval, StoreError> {
         workflow: row.try_get("workflow_id")?,
         workflow_name: row.try_get("workflow_name")?,
         run: row.try_get("run_id")?,
-        path: Path(row.try_get("path")?),
+        path: Path::from(row.try_get::<&str, _>("path")?),
         form: serde_json::from_str(row.try_get("form")?)?,
         opened_ms: row.try_get("opened_ms")?,
         expires_ms: row.try_get("expires_ms")?,

@@ -204,7 +204,7 @@ fn read(row: &SqliteRow) -> Result<Run, StoreError> {
             trigger: serde_json::from_str(row.try_get("trigger")?)?,
             input: serde_json::from_str(row.try_get("input")?)?,
             created_ms: row.try_get("created_ms")?,
-            parent: parent.zip(parent_path).map(|(run, path)| Parent { run, path: Path(path) }),
+            parent: parent.zip(parent_path).map(|(run, path)| Parent { run, path: Path(path.into()) }),
             depth: row.try_get("depth")?,
             retry_of: row.try_get("retry_of")?,
             origin: row.try_get("origin_run_id")?,

@@ -46,7 +46,7 @@ pub async fn first_seen(tx: &mut Tx, asked: &FirstSeen) -> Result<Vec<bool>, Sto
             .bind(&asked.scope)
             .bind(&key[..])
             .bind(asked.run)
-            .bind(&asked.path.0)
+            .bind(&*asked.path.0)
             .bind(asked.expires_ms)
             .bind(asked.now_ms)
             .execute(&mut *tx)

@@ -233,7 +233,7 @@ fn run_row<'a>(run: RunId, head: &'a Arc<Head>, tail: &Tail) -> Result<RunRow<'a
         created_ms: head.created_ms,
         tail: tail_columns(tail)?,
         parent_run_id: head.parent.as_ref().map(|parent| hex(parent.run)),
-        parent_path: head.parent.as_ref().map(|parent| parent.path.0.as_str()),
+        parent_path: head.parent.as_ref().map(|parent| &*parent.path.0),
         depth: head.depth,
         retry_of: head.retry_of.map(hex),
         origin_run_id: head.origin.map(hex),
