@@ -17,7 +17,7 @@ export function OpenApprovals({ isNarrow }: { isNarrow: boolean }) {
     <span
       className={classNames(
         'inline-flex h-4 min-w-4 items-center justify-center rounded-full bg-accent px-1 text-[11px] leading-4 font-semibold text-on-accent tabular',
-        'max-sm:absolute max-sm:top-0.5 max-sm:right-1',
+        'max-sm:absolute max-sm:top-0 max-sm:left-1/2 max-sm:ml-1',
         isNarrow ? 'sm:absolute sm:top-0.5 sm:right-0' : 'sm:ml-auto',
       )}
     >

@@ -44,9 +44,9 @@ export function RunActions({ run, onDelete }: { run: Run; onDelete: () => void }
   return (
     <>
       {isOver ? (
-        <IconButton label="Run again" icon={<RotateCw />} disabled={deed.isPending} onClick={() => deed.mutate('rerun')} />
+        <IconButton label="Run again" className="max-sm:hidden" icon={<RotateCw />} disabled={deed.isPending} onClick={() => deed.mutate('rerun')} />
       ) : (
-        <IconButton label="Cancel" icon={<CircleStop />} disabled={deed.isPending} onClick={() => deed.mutate('cancel')} />
+        <IconButton label="Cancel" className="max-sm:hidden" icon={<CircleStop />} disabled={deed.isPending} onClick={() => deed.mutate('cancel')} />
       )}
       <Menu label="Run" trigger={<IconButton label={`More about this run of ${run.workflow_name}`} icon={<Ellipsis />} />}>
         <MenuItem icon={<RotateCcw />} disabled={!canRetry} onSelect={() => deed.mutate('retry')}>

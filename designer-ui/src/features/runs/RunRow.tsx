@@ -32,11 +32,12 @@ export function RunRow({ run, isChosen, onDelete, children }: RunRowProps) {
   return (
     <Row className={isChosen ? 'bg-accent-soft hover:bg-accent-soft' : undefined}>
       <Cell className="relative z-10 pr-0">{children}</Cell>
-      <Cell>
+      <Cell className="max-sm:hidden">
         <StatusBadge status={run.status} />
       </Cell>
       <Cell className="w-full max-w-0 py-1.5">
         <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
+          <StatusBadge status={run.status} className="sm:hidden" />
           <Link
             to="/workflows/$id/runs/$runId"
             params={{ id: run.workflow_id, runId: run.id }}
@@ -91,9 +92,9 @@ function Attention({ run }: { run: Run }) {
 
 function Relations({ run }: { run: Run }) {
   if (!run.parent && !run.retry_of) return null
-  const look = 'relative z-10 inline-flex items-center gap-1 hover:text-accent-ink hover:underline [&_svg]:size-3'
+  const look = 'relative z-10 inline-flex items-center gap-1 hover:text-accent-ink hover:underline [&_svg]:size-3 [&_svg]:shrink-0'
   return (
-    <p className="flex gap-3 text-xs text-muted">
+    <p className="flex flex-wrap gap-x-3 text-xs text-muted">
       {run.retry_of && (
         <Link to="/runs/$runId" params={{ runId: run.retry_of }} className={look}>
           <RotateCcw aria-hidden />

@@ -48,12 +48,12 @@ export function RunsTable({ runs, selection, onSelect, onDelete }: RunsTableProp
             onPress={() => onSelect(chosenOf(selection, order) === true ? NOTHING : allOf(order))}
           />
         </HeadCell>
-        <HeadCell>Status</HeadCell>
+        <HeadCell className="max-sm:hidden">Status</HeadCell>
         <HeadCell>Workflow</HeadCell>
         <HeadCell className="max-md:hidden">Started by</HeadCell>
         <HeadCell className="max-sm:hidden">Created</HeadCell>
         <HeadCell className="text-right max-md:hidden">Took</HeadCell>
-        <HeadCell className="w-20">
+        <HeadCell className="w-20 max-sm:w-12">
           <span className="sr-only">Actions</span>
         </HeadCell>
       </TableHead>

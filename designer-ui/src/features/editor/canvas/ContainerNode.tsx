@@ -23,7 +23,7 @@ export const ContainerNode = memo(function ContainerNode({ id, selected }: NodeP
   const actions = useActions()
   const isReadOnly = useEditor((state) => state.isReadOnly)
   if (view === null) return null
-  const { node, type, ports, run } = view
+  const { node, type, ports, run, isPinned } = view
   return (
     <>
       <NodeResizer
@@ -57,7 +57,7 @@ export const ContainerNode = memo(function ContainerNode({ id, selected }: NodeP
         </div>
         <EmptyBody id={id} />
         <Ports node={id} name={fullName(node, type)} ports={ports} />
-        {node.pinned !== undefined && <PinnedBadge />}
+        {isPinned && <PinnedBadge />}
         <ProblemBadge node={id} />
         {run !== null && <RunStatus run={run} />}
       </div>

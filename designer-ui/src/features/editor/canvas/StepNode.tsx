@@ -17,12 +17,12 @@ import { InputPort, PortRows, Ports } from './Ports'
 export const StepNode = memo(function StepNode({ id }: NodeProps<FlowNode>) {
   const view = useNodeView(id)
   if (view === null) return null
-  const { node, type, ports, run } = view
+  const { node, type, ports, run, isPinned } = view
   const isDisabled = node.disabled === true
   const isStart = type?.role === 'trigger' || type?.role === 'cleanup'
   return (
     <div
-      className={classNames('weft-node group', isStart && 'weft-node-trigger', isDisabled && 'weft-node-disabled', node.pinned !== undefined && 'weft-node-pinned')}
+      className={classNames('weft-node group', isStart && 'weft-node-trigger', isDisabled && 'weft-node-disabled', isPinned && 'weft-node-pinned')}
       data-status={run?.status}
     >
       {acceptsInput(type) && <InputPort />}
@@ -38,7 +38,7 @@ export const StepNode = memo(function StepNode({ id }: NodeProps<FlowNode>) {
       </div>
       <PortRows ports={ports} />
       <Ports node={id} name={fullName(node, type)} ports={ports} />
-      {node.pinned !== undefined && <PinnedBadge />}
+      {isPinned && <PinnedBadge />}
       <ProblemBadge node={id} />
       {run !== null && <RunStatus run={run} />}
     </div>

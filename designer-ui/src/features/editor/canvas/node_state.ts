@@ -12,6 +12,8 @@ export interface NodeView {
   type: NodeType | undefined
   ports: readonly Port[]
   run: NodeRun | null
+  /** Whether its pinned output stands in for it: in the draft and its runs. */
+  isPinned: boolean
 }
 
 /** All a drawn node needs to know of the store, and no more. */
@@ -22,5 +24,6 @@ export function useNodeView(id: string): NodeView | null {
   const steps = useEditor((state) => state.overlay?.byNode[id])
   const ports = useMemo(() => (node === undefined ? [] : portsOf(node, type, used === '' ? [] : used.split('\n'))), [node, type, used])
   const run = useMemo(() => nodeRun(steps), [steps])
-  return node === undefined ? null : { node, type, ports, run }
+  const isOfDraft = useEditor((state) => !state.isReadOnly || state.overlay?.run.revision === null)
+  return node === undefined ? null : { node, type, ports, run, isPinned: isOfDraft && node.pinned !== undefined }
 }

@@ -48,7 +48,7 @@ export function StepList({ overlay, shown, onShow }: StepListProps) {
               >
                 <StatusIcon status={step.status} />
                 <NodeTypeIcon type={types[step.type]} size="sm" />
-                <span className="min-w-0 flex-1 truncate">
+                <span className="min-w-12 flex-1 truncate">
                   {node === undefined ? step.node : nameOf(node)}
                   {items.length > 0 && (
                     <span className="ml-1.5 inline-flex items-center gap-0.5 text-xs text-muted tabular">
@@ -58,7 +58,7 @@ export function StepList({ overlay, shown, onShow }: StepListProps) {
                   )}
                 </span>
                 {step.status === 'waiting' && step.waits && <StepWaits wait={step.waits} />}
-                {step.attempt > 1 && <span className="text-xs text-warning-ink">attempt {step.attempt}</span>}
+                {step.attempt > 1 && step.waits?.kind !== 'retry' && <span className="text-xs whitespace-nowrap text-warning-ink">attempt {step.attempt}</span>}
                 {step.port !== null && step.port !== 'out' && <span className="rounded-sm bg-sunken px-1 text-xs text-muted">{step.port}</span>}
                 <span className="sr-only">{statusLabel(step.status)}</span>
                 <span className="w-16 text-right text-xs text-muted tabular">{step.duration_ms === null ? '–' : duration(step.duration_ms)}</span>
@@ -87,8 +87,8 @@ const WAITS: Record<StepWait['kind'], string> = {
 
 function StepWaits({ wait }: { wait: StepWait }) {
   return (
-    <span className="flex items-center gap-1 truncate rounded-sm bg-status-waiting-soft px-1 text-xs text-status-waiting tabular">
-      {WAITS[wait.kind]}
+    <span className="block min-w-0 truncate rounded-sm bg-status-waiting-soft px-1 text-xs text-status-waiting tabular">
+      {WAITS[wait.kind]}{' '}
       {(wait.kind === 'timer' || wait.kind === 'retry') && typeof wait.until_ms === 'number' && <Countdown untilMs={wait.until_ms} />}
     </span>
   )

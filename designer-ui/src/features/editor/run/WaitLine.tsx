@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 
 import { Countdown } from '@/ui/Countdown'
 import { CopyButton } from '@/ui/CopyButton'
-import { useNow } from '@/ui/clock'
+import { useNowBySecond } from '@/ui/clock'
 import { nearTime } from '@/ui/time'
 
 import { useEditor } from '../store/context'
@@ -16,32 +16,40 @@ export function WaitLine({ waiting }: { waiting: Waiting }) {
   const node = useEditor((state) => state.doc.nodes[step.node])
   const runId = useEditor((state) => state.overlay?.run.id)
   return (
-    <span className="inline-flex flex-wrap items-center gap-x-1.5">
+    <span>
       {waitWords(waiting, node)}
       <Until waiting={waiting} />
       {wait.kind === 'approval' && runId !== undefined && (
-        <Link to="/approvals" search={{ run: runId, path: step.path }} className={LINK}>
-          Answer it
-        </Link>
+        <>
+          {' '}
+          <Link to="/approvals" search={{ run: runId, path: step.path }} className={LINK}>
+            Answer it
+          </Link>
+        </>
       )}
       {wait.kind === 'approval' && wait.url && <CopyButton text={wait.url} label="Copy the link for people without an account" />}
       {wait.kind === 'run' && wait.run_id && (
-        <Link to="/runs/$runId" params={{ runId: wait.run_id }} className={LINK}>
-          Open it
-        </Link>
+        <>
+          {' '}
+          <Link to="/runs/$runId" params={{ runId: wait.run_id }} className={LINK}>
+            Open it
+          </Link>
+        </>
       )}
     </span>
   )
 }
 
 function Until({ waiting: { wait } }: { waiting: Waiting }) {
-  const nowMs = useNow()
+  const nowMs = useNowBySecond()
   const words = untilWords(wait)
   if (typeof wait.until_ms !== 'number' || words === null) return null
+  const at = wait.until_ms > nowMs ? `at ${nearTime(wait.until_ms, nowMs)}, ` : ''
   return (
     <span className="tabular">
-      {words === '' ? 'at ' : `· ${words} at `}
-      {nearTime(wait.until_ms, nowMs)}, <Countdown untilMs={wait.until_ms} />
+      {words === '' ? ' ' : `; ${words} `}
+      {at}
+      <Countdown untilMs={wait.until_ms} />
     </span>
   )
 }

@@ -5,7 +5,7 @@ import { nameOf } from '../model/names'
 import { useActions, useEditor } from '../store/context'
 import type { Overlay } from './overlay'
 import { WaitLine } from './WaitLine'
-import { needsPerson, queueWords, waitingOf } from './waits'
+import { needsPerson, queueWords, undisputedOf } from './waits'
 
 /** More than this is read by nobody; the list of steps has them all. */
 const MOST = 5
@@ -14,7 +14,7 @@ const MOST = 5
 export function WaitingList({ overlay }: { overlay: Overlay }) {
   const actions = useActions()
   const nodes = useEditor((state) => state.doc.nodes)
-  const waiting = useMemo(() => waitingOf(overlay), [overlay])
+  const waiting = useMemo(() => undisputedOf(overlay), [overlay])
   if (overlay.run.status === 'queued') {
     return (
       <p className="mb-3 flex gap-2 rounded-md bg-status-queued-soft px-3 py-2">

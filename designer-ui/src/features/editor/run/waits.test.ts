@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { Run, Step, StepWait } from '@/api/types'
 
 import { overlayOf } from './overlay'
-import { interruptedOf, queueWords, waitingOf, waitWords } from './waits'
+import { interruptedOf, queueWords, undisputedOf, waitingOf, waitWords } from './waits'
 
 const run = { id: 'run_1', status: 'waiting' } as Run
 
@@ -19,6 +19,7 @@ it('puts what needs a person first', () => {
     waiting('ask', { kind: 'approval' }),
   ])
   expect(waitingOf(overlay).map(({ step }) => step.path)).toEqual(['charge', 'ask', 'later'])
+  expect(undisputedOf(overlay).map(({ step }) => step.path)).toEqual(['ask', 'later'])
   expect(interruptedOf(overlay).map((step) => step.path)).toEqual(['charge'])
 })
 

@@ -16,6 +16,11 @@ export function waitingOf(overlay: Overlay): Waiting[] {
   return [...waiting.filter(({ wait }) => needsPerson(wait)), ...waiting.filter(({ wait }) => !needsPerson(wait))]
 }
 
+/** The steps that wait for something besides a decision, which is asked for in a place of its own. */
+export function undisputedOf(overlay: Overlay): Waiting[] {
+  return waitingOf(overlay).filter(({ wait }) => wait.kind !== 'interrupted')
+}
+
 export function interruptedOf(overlay: Overlay): Step[] {
   return waitingOf(overlay).flatMap(({ step, wait }) => (wait.kind === 'interrupted' ? [step] : []))
 }

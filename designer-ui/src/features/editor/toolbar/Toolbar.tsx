@@ -25,7 +25,9 @@ export function Toolbar() {
         <ChevronRight aria-hidden className="size-4 shrink-0 max-md:hidden" />
         <WorkflowName />
       </nav>
-      {revision === null ? <Badge>Not published</Badge> : <Badge tone="success">Published · r{revision}</Badge>}
+      <span className="max-sm:hidden">
+        {revision === null ? <Badge>Not published</Badge> : <Badge tone="success">Published · r{revision}</Badge>}
+      </span>
       <SaveStatus />
       <span className="flex-1" />
       <IconButton
@@ -33,6 +35,7 @@ export function Toolbar() {
         title={undone}
         keys={['Ctrl', 'Z']}
         icon={<Undo2 />}
+        className="max-sm:hidden"
         disabled={undone === undefined}
         onClick={() => actions.undo()}
       />
@@ -41,6 +44,7 @@ export function Toolbar() {
         title={redone}
         keys={['Ctrl', 'Shift', 'Z']}
         icon={<Redo2 />}
+        className="max-sm:hidden"
         disabled={redone === undefined}
         onClick={() => actions.redo()}
       />
@@ -51,7 +55,7 @@ export function Toolbar() {
         onClick={() => actions.set({ floating: { kind: 'settings' } })}
         className="max-sm:hidden"
       />
-      <span aria-hidden className="mx-1 h-5 border-l border-line" />
+      <span aria-hidden className="mx-1 h-5 border-l border-line max-sm:hidden" />
       <Button icon={<Play />} onClick={() => actions.set({ floating: { kind: 'run' } })}>
         Run
       </Button>
