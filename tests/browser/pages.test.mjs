@@ -16,6 +16,7 @@ const example = (id) => JSON.parse(readFileSync(join(ROOT, `workflows/${id}.json
 
 const button = (name) => (page) => page.getByRole('button', { name, exact: true })
 const link = (name) => (page) => page.getByRole('link', { name, exact: true })
+const box = (name) => (page) => page.getByRole('checkbox', { name, exact: true })
 const heading = (name) => (page) => page.getByRole('heading', { name })
 
 test(
@@ -36,6 +37,7 @@ test(
         actions: [button('New workflow'), button('Use this example: Order alert')],
       },
       { name: 'runs, empty', path: '/runs', shows: (page) => page.getByText('Nothing has run yet'), actions: [link('Go to workflows')] },
+      { name: 'approvals, empty', path: '/approvals', shows: (page) => page.getByText('Nothing waits for an answer'), actions: [link('Go to workflows')] },
       { name: 'schedules, empty', path: '/schedules', shows: (page) => page.getByText('Nothing is scheduled'), actions: [link('Go to workflows')] },
     ])
     const { workflow, run } = await fill(stage)
@@ -68,6 +70,25 @@ function filled(drawing, run) {
       actions: [],
     },
     {
+      name: 'general settings of a step',
+      path: drawing,
+      shows: async (page) => {
+        await page.getByRole('group', { name: /^If Over 100/ }).click()
+        await page.getByRole('tab', { name: 'General' }).click()
+        return page.getByLabel('When it fails')
+      },
+      actions: [],
+    },
+    {
+      name: 'workflow settings',
+      path: drawing,
+      shows: async (page) => {
+        await page.getByRole('button', { name: 'Workflow settings' }).click()
+        return page.getByRole('dialog', { name: 'Workflow settings' }).getByLabel('Run timeout')
+      },
+      actions: [],
+    },
+    {
       name: 'palette',
       path: drawing,
       shows: async (page) => {
@@ -77,7 +98,7 @@ function filled(drawing, run) {
       actions: [],
     },
     { name: 'run page', path: run, shows: (page) => page.getByRole('list', { name: 'Steps of the run' }), actions: [button('Run again')] },
-    { name: 'runs', path: '/runs', shows: (page) => page.getByRole('table', { name: 'Runs' }), actions: [button('Run again')] },
+    { name: 'runs', path: '/runs', shows: (page) => page.getByRole('table', { name: 'Runs' }), actions: [button('Run again'), box('Choose all loaded runs')] },
     { name: 'schedules', path: '/schedules', shows: (page) => page.getByRole('table', { name: 'Schedules' }), actions: [link('Daily API report')] },
     { name: 'plugins', path: '/plugins', shows: heading('Text'), actions: [button('Upload plugin')] },
     { name: 'an address with nothing', path: '/nowhere', shows: heading('Page not found'), actions: [link('Go to workflows')] },

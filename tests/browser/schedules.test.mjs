@@ -30,7 +30,7 @@ test(
     const utc = await times.filter({ hasText: /\b09:00 UTC/ }).count()
     assert.equal(utc, SHOWN)
 
-    await row.getByRole('link', { name: 'Every morning' }).click()
+    await row.getByRole('link', { name: 'Every morning', exact: true }).click()
     await page.getByRole('button', { name: 'More about this workflow' }).click()
     await page.getByRole('menuitem', { name: 'Unpublish' }).click()
     await page.getByText('Not published', { exact: true }).waitFor()

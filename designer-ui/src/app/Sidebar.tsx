@@ -32,7 +32,7 @@ export function Sidebar() {
           {!isNarrow && <span className="text-lg font-semibold tracking-tight">Weft</span>}
         </Link>
       </div>
-      <ul className="flex flex-1 flex-col gap-0.5 px-2 pt-1 max-sm:min-w-0 max-sm:flex-row max-sm:px-1 max-sm:py-1">
+      <ul className="flex flex-1 flex-col gap-0.5 px-2 pt-1 max-sm:min-w-0 max-sm:flex-row max-sm:px-0 max-sm:py-1">
         {DESTINATIONS.map(({ to, label, icon: Icon, key }) => (
           <li key={to} className="max-sm:min-w-0 max-sm:flex-1">
             <MaybeTooltip label={label} keys={['g', key]} isShown={isNarrow}>
@@ -43,7 +43,7 @@ export function Sidebar() {
                 className={classNames(
                   'relative flex h-9 items-center gap-2.5 rounded-md px-2.5 font-medium text-muted transition-colors hover:bg-hover hover:text-ink',
                   'data-[status=active]:bg-pressed data-[status=active]:text-ink dark:data-[status=active]:bg-hover',
-                  'max-sm:h-11 max-sm:flex-col max-sm:justify-center max-sm:gap-0 max-sm:px-0.5',
+                  'max-sm:h-11 max-sm:flex-col max-sm:justify-center max-sm:gap-0 max-sm:px-0',
                 )}
               >
                 <Icon aria-hidden className="size-4 shrink-0" />
