@@ -21,6 +21,15 @@ export type Conforms = [
   SameFields<believed.Document, Described['Document']>,
   SameFields<believed.Edge, Described['Edge']>,
   SameFields<believed.Me, Described['Me']>,
+  SameFields<believed.Step, Described['Step']>,
+  SameFields<believed.StepWait, Described['Waits']>,
+  SameFields<believed.Retry, Described['Retry']>,
+  SameFields<believed.Settings, Described['Settings']>,
+  SameFields<believed.PerKey, Described['PerKey']>,
+  SameFields<believed.Retention, Described['Retention']>,
+  SameFields<believed.Keep, Described['Keep']>,
+  SameFields<believed.Approval, Described['Approval']>,
+  SameFields<believed.PublicApproval, Described['PublicApproval']>,
 ]
 
-export const conforms: Conforms = [true, true, true, true, true, true, true, true, true, true]
+export const conforms: Conforms = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true]

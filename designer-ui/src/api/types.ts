@@ -361,8 +361,6 @@ export interface StepWait {
   signal?: string | null
   /** The run it called. */
   run_id?: string | null
-  /** Where people without an account answer. */
-  url?: string | null
 }
 
 export interface LogLine {

@@ -1,7 +1,6 @@
 import { Link } from '@tanstack/react-router'
 
 import { Countdown } from '@/ui/Countdown'
-import { CopyButton } from '@/ui/CopyButton'
 import { useNowBySecond } from '@/ui/clock'
 import { nearTime } from '@/ui/time'
 
@@ -27,7 +26,6 @@ export function WaitLine({ waiting }: { waiting: Waiting }) {
           </Link>
         </>
       )}
-      {wait.kind === 'approval' && wait.url && <CopyButton text={wait.url} label="Copy the link for people without an account" />}
       {wait.kind === 'run' && wait.run_id && (
         <>
           {' '}
