@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import { assertAccessible } from './stage/axe.mjs'
 import { newWorkflow } from './stage/editor.mjs'
 import { onStage } from './stage/stage.mjs'
 
@@ -30,7 +31,11 @@ test(
     const utc = await times.filter({ hasText: /\b09:00 UTC/ }).count()
     assert.equal(utc, SHOWN)
 
-    await row.getByRole('link', { name: 'Every morning', exact: true }).click()
+    await row.getByRole('link', { name: 'History of Every morning' }).click()
+    await page.getByText('It has not fired yet').waitFor()
+    await page.getByText('None: it starts on time').waitFor()
+    await assertAccessible(page, 'the history of a schedule')
+    await page.getByRole('link', { name: 'Open workflow' }).click()
     await page.getByRole('button', { name: 'More about this workflow' }).click()
     await page.getByRole('menuitem', { name: 'Unpublish' }).click()
     await page.getByText('Not published', { exact: true }).waitFor()
