@@ -2,15 +2,19 @@
 
 use futures::TryStreamExt;
 use serde::Serialize;
-use sqlx::{AssertSqlSafe, Either, Executor, Sqlite};
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Arguments, AssertSqlSafe, Either, Encode, Executor, Sqlite, Type};
 
 use super::{StoreError, Tx};
+
+/// Lengths of lists of values. Few, so that each statement is prepared once: a list is filled up with rows of nulls.
+const LENGTHS: [usize; 4] = [1, 8, 24, 64];
 
 /// Statements that are run in order until one fails. What to do then is the caller's business.
 #[derive(Debug, Default)]
 pub struct Batch {
     sql: String,
-    arguments: sqlx::sqlite::SqliteArguments,
+    arguments: SqliteArguments,
     /// How many rows each statement must change, where that says whether it did what it should.
     changes: Vec<Option<u64>>,
 }
@@ -33,12 +37,48 @@ impl Batch {
         self.reading(sql, rows, None)
     }
 
+    /// A statement that changes one row for each of `rows`, which stand as a list of values between `before` and `after`: for
+    /// long texts, which would be copied several times on their way through `jsonb_each`. It must pass over rows whose first
+    /// value is null, and may become several statements.
+    pub fn values<T>(
+        &mut self,
+        before: &'static str,
+        after: &'static str,
+        rows: &[T],
+        write: impl Fn(&T, &mut Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let longest = LENGTHS[LENGTHS.len() - 1];
+        for rows in rows.chunks(longest) {
+            let mut columns = 0;
+            for row in rows {
+                let mut values = Row { arguments: &mut self.arguments, columns: 0 };
+                write(row, &mut values)?;
+                columns = values.columns;
+            }
+            let length = LENGTHS.into_iter().find(|length| *length >= rows.len()).unwrap_or(longest);
+            let mut padding = Row { arguments: &mut self.arguments, columns: 0 };
+            for _ in 0..(length - rows.len()) * columns {
+                padding.value(None::<i64>)?;
+            }
+            self.sql.push_str(before);
+            self.sql.push_str("(values ");
+            for number in 0..length {
+                self.sql.push_str(if number == 0 { "(?" } else { ",(?" });
+                self.sql.extend(std::iter::repeat_n(",?", columns - 1));
+                self.sql.push(')');
+            }
+            self.sql.push(')');
+            self.push(after, Some(rows.len() as u64));
+        }
+        Ok(())
+    }
+
     fn reading<T: Serialize>(&mut self, sql: &'static str, rows: &[T], changes: Option<u64>) -> Result<(), StoreError> {
         if rows.is_empty() {
             return Ok(());
         }
         let rows = serde_json::to_string(rows)?;
-        sqlx::Arguments::add(&mut self.arguments, rows).map_err(|error| StoreError::Internal(error.to_string()))?;
+        Row { arguments: &mut self.arguments, columns: 0 }.value(rows)?;
         self.push(sql, changes);
         Ok(())
     }
@@ -64,5 +104,21 @@ impl Batch {
             true => Err(StoreError::Conflict("a row to be changed is not there, or not as it was".into())),
             false => Ok(()),
         }
+    }
+}
+
+/// One row of a list of values.
+#[derive(Debug)]
+pub struct Row<'b> {
+    arguments: &'b mut SqliteArguments,
+    columns: usize,
+}
+
+impl Row<'_> {
+    /// The value of the next column.
+    pub fn value<'q, T: Encode<'q, Sqlite> + Type<Sqlite>>(&mut self, value: T) -> Result<&mut Self, StoreError> {
+        self.arguments.add(value).map_err(|error| StoreError::Internal(error.to_string()))?;
+        self.columns += 1;
+        Ok(self)
     }
 }

@@ -1,32 +1,26 @@
 //! Writing flushes: one statement per table for as many runs as wait, all in one trip to SQLite's thread.
 
-use std::sync::Arc;
-
 use serde::Serialize;
-use weft_core::run::Event;
 
 use super::{ApprovalChange, Commit, Fired, Head, Status, Tail};
 use crate::ids::RunId;
-use crate::store::batch::Batch;
+use crate::store::batch::{Batch, Row};
 use crate::store::schedules::{self, Entry, Outcome, Settlement};
 use crate::store::{StoreError, Tx};
 
-const INSERT_RUNS: &str = "insert into run (run_id, workspace_id, workflow_id, revision, status, trigger, input, output, error, \
-     created_ms, started_ms, finished_ms, wake_ms, parent_run_id, parent_path, depth, retry_of, origin_run_id, slot_key, incidents) \
-     select unhex(value->>'run_id'), unhex(value->>'workspace_id'), unhex(value->>'workflow_id'), value->>'revision', \
-     value->>'status', value->>'trigger', value->>'input', value->>'output', value->>'error', value->>'created_ms', \
-     value->>'started_ms', value->>'finished_ms', value->>'wake_ms', unhex(value->>'parent_run_id'), value->>'parent_path', \
-     coalesce(value->>'depth', 0), unhex(value->>'retry_of'), unhex(value->>'origin_run_id'), value->>'slot_key', \
-     coalesce(value->>'incidents', 0) from jsonb_each(?)";
+const INSERT_RUNS: &str = "insert into run (run_id, workspace_id, workflow_id, revision, trigger, input, created_ms, parent_run_id, \
+     parent_path, depth, retry_of, origin_run_id, slot_key, status, output, error, started_ms, finished_ms, wake_ms, incidents) \
+     select * from ";
 
-const INSERT_ENTRIES: &str = "insert into journal (run_id, sequence, events) \
-     select unhex(value->>'run_id'), value->>'sequence', value->>'events' from jsonb_each(?)";
+const INSERT_ENTRIES: &str = "insert into journal (run_id, sequence, events) select * from ";
+
+const THAT_ARE_ROWS: &str = " as new where new.column1 is not null";
+
+const UPDATE_TAILS: &str = "update run set status = new.column2, output = new.column3, error = new.column4, started_ms = new.column5, \
+     finished_ms = new.column6, wake_ms = new.column7, incidents = new.column8 from ";
 
 /// A run that has ended stays as it ended: whoever comes later lost the race.
-const UPDATE_TAILS: &str = "update run set status = new.value->>'status', output = new.value->>'output', error = new.value->>'error', \
-     started_ms = new.value->>'started_ms', finished_ms = new.value->>'finished_ms', wake_ms = new.value->>'wake_ms', \
-     incidents = coalesce(new.value->>'incidents', 0) from jsonb_each(?) as new \
-     where run.run_id = unhex(new.value->>'run_id') and run.status in ('queued', 'running', 'waiting')";
+const THAT_ARE_LIVE: &str = " as new where run.run_id = new.column1 and run.status in ('queued', 'running', 'waiting')";
 
 const DELETE_MAIL: &str = "delete from inbox where inbox_id in (select inbox.inbox_id from jsonb_each(?) as read \
      join inbox on inbox.run_id = unhex(read.value->>'run_id') and inbox.inbox_id <= read.value->>'upto')";
@@ -46,66 +40,6 @@ const CLOSE_APPROVALS: &str = "update approval set closed_ms = closed.value->>'a
 
 /// A UUID as `unhex` reads it.
 type Hex = uuid::fmt::Simple;
-
-#[derive(Serialize)]
-struct RunRow<'a> {
-    run_id: Hex,
-    workspace_id: Hex,
-    workflow_id: Hex,
-    revision: i64,
-    trigger: String,
-    input: String,
-    created_ms: i64,
-    #[serde(flatten)]
-    tail: TailColumns,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    parent_run_id: Option<Hex>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    parent_path: Option<&'a str>,
-    #[serde(skip_serializing_if = "is_zero")]
-    depth: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    retry_of: Option<Hex>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    origin_run_id: Option<Hex>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    slot_key: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct TailRow {
-    run_id: Hex,
-    #[serde(flatten)]
-    tail: TailColumns,
-}
-
-#[derive(Serialize)]
-struct TailColumns {
-    status: Status,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    output: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    started_ms: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    finished_ms: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    wake_ms: Option<i64>,
-    #[serde(skip_serializing_if = "is_zero")]
-    incidents: u32,
-}
-
-fn is_zero(number: &u32) -> bool {
-    *number == 0
-}
-
-#[derive(Serialize)]
-struct EntryRow {
-    run_id: Hex,
-    sequence: u32,
-    events: String,
-}
 
 #[derive(Serialize)]
 struct ReadMail {
@@ -172,15 +106,24 @@ pub fn is_batch(commit: &Commit) -> bool {
 pub fn add_commits<'c>(batch: &mut Batch, commits: impl Iterator<Item = &'c Commit> + Clone) -> Result<(), StoreError> {
     let children = || commits.clone().flat_map(|commit| &commit.children);
     let queued = Tail::of(Status::Queued);
-    let created = commits.clone().filter_map(|commit| Some(run_row(commit.run, commit.head.as_ref()?, &commit.tail)));
-    let created = created.chain(children().map(|child| run_row(child.run, &child.head, &queued)));
+    let created = commits.clone().filter_map(|commit| Some((commit.run, commit.head.as_ref()?, &commit.tail)));
+    let created: Vec<_> = created.chain(children().map(|child| (child.run, &child.head, &queued))).collect();
     let entries = commits.clone().filter_map(|commit| Some((commit.run, commit.entry.as_ref()?)));
-    let entries = entries.map(|(run, (sequence, events))| entry_row(run, *sequence, events));
-    let entries = entries.chain(children().map(|child| entry_row(child.run, 0, std::slice::from_ref(&child.start))));
-    let changed = commits.clone().filter(|commit| commit.head.is_none()).map(tail_row);
-    batch.for_each(INSERT_RUNS, &created.collect::<Result<Vec<_>, _>>()?)?;
-    batch.for_each(INSERT_ENTRIES, &entries.collect::<Result<Vec<_>, _>>()?)?;
-    batch.for_each(UPDATE_TAILS, &changed.collect::<Result<Vec<_>, _>>()?)?;
+    let entries = entries.map(|(run, (sequence, events))| (run, *sequence, events.as_slice()));
+    let entries: Vec<_> =
+        entries.chain(children().map(|child| (child.run, 0, std::slice::from_ref(&child.start)))).collect();
+    let changed: Vec<_> = commits.clone().filter(|commit| commit.head.is_none()).collect();
+    batch.values(INSERT_RUNS, THAT_ARE_ROWS, &created, |(run, head, tail), row| {
+        write_head(row.value(*run)?, head)?;
+        write_tail(row, tail)
+    })?;
+    batch.values(INSERT_ENTRIES, THAT_ARE_ROWS, &entries, |(run, sequence, events), row| {
+        row.value(*run)?.value(*sequence)?.value(serde_json::to_string(events)?)?;
+        Ok(())
+    })?;
+    batch.values(UPDATE_TAILS, THAT_ARE_LIVE, &changed, |commit, row| {
+        write_tail(row.value(commit.run)?, &commit.tail)
+    })?;
     add_mail(batch, commits.clone())?;
     add_approvals(batch, commits)
 }
@@ -222,43 +165,31 @@ fn add_approvals<'c>(batch: &mut Batch, commits: impl Iterator<Item = &'c Commit
     batch.with(CLOSE_APPROVALS, &closed)
 }
 
-fn run_row<'a>(run: RunId, head: &'a Arc<Head>, tail: &Tail) -> Result<RunRow<'a>, StoreError> {
-    Ok(RunRow {
-        run_id: hex(run),
-        workspace_id: head.workspace.0.simple(),
-        workflow_id: head.workflow.0.simple(),
-        revision: head.revision,
-        trigger: serde_json::to_string(&head.trigger)?,
-        input: serde_json::to_string(&head.input)?,
-        created_ms: head.created_ms,
-        tail: tail_columns(tail)?,
-        parent_run_id: head.parent.as_ref().map(|parent| hex(parent.run)),
-        parent_path: head.parent.as_ref().map(|parent| &*parent.path.0),
-        depth: head.depth,
-        retry_of: head.retry_of.map(hex),
-        origin_run_id: head.origin.map(hex),
-        slot_key: head.slot_key.as_deref(),
-    })
+fn write_head(row: &mut Row<'_>, head: &Head) -> Result<(), StoreError> {
+    row.value(head.workspace)?
+        .value(head.workflow)?
+        .value(head.revision)?
+        .value(serde_json::to_string(&head.trigger)?)?
+        .value(serde_json::to_string(&head.input)?)?
+        .value(head.created_ms)?
+        .value(head.parent.as_ref().map(|parent| parent.run))?
+        .value(head.parent.as_ref().map(|parent| parent.path.0.to_string()))?
+        .value(head.depth)?
+        .value(head.retry_of)?
+        .value(head.origin)?
+        .value(head.slot_key.clone())?;
+    Ok(())
 }
 
-fn tail_row(commit: &Commit) -> Result<TailRow, StoreError> {
-    Ok(TailRow { run_id: hex(commit.run), tail: tail_columns(&commit.tail)? })
-}
-
-fn tail_columns(tail: &Tail) -> Result<TailColumns, StoreError> {
-    Ok(TailColumns {
-        status: tail.status,
-        output: text(&tail.output)?,
-        error: text(&tail.error)?,
-        started_ms: tail.started_ms,
-        finished_ms: tail.finished_ms,
-        wake_ms: tail.wake_ms,
-        incidents: tail.incidents,
-    })
-}
-
-fn entry_row(run: RunId, sequence: u32, events: &[Event]) -> Result<EntryRow, StoreError> {
-    Ok(EntryRow { run_id: hex(run), sequence, events: serde_json::to_string(events)? })
+fn write_tail(row: &mut Row<'_>, tail: &Tail) -> Result<(), StoreError> {
+    row.value(tail.status)?
+        .value(text(&tail.output)?)?
+        .value(text(&tail.error)?)?
+        .value(tail.started_ms)?
+        .value(tail.finished_ms)?
+        .value(tail.wake_ms)?
+        .value(tail.incidents)?;
+    Ok(())
 }
 
 fn text(value: &Option<impl Serialize>) -> Result<Option<String>, StoreError> {
