@@ -34,6 +34,10 @@ use writer::Writer;
 /// The connection of the transaction a write runs in.
 pub type Tx = sqlx::SqliteConnection;
 
+/// Pages of the log that gather before they are put in their places. The last pages of each table are written with every
+/// transaction, and put in their places once for all of these.
+const LOG_PAGES: &str = "4000";
+
 /// Readers wait for nobody in WAL mode; more than this only costs memory.
 const READERS: u32 = 4;
 
@@ -53,6 +57,7 @@ impl Store {
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
+            .pragma("wal_autocheckpoint", LOG_PAGES)
             .busy_timeout(Duration::from_secs(5))
             .foreign_keys(true)
             .statement_cache_capacity(256);
