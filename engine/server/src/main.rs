@@ -12,6 +12,10 @@ use tracing_subscriber::EnvFilter;
 use weft::app::{App, Config};
 use weft::http;
 
+/// A run makes hundreds of small blocks, many of which another thread frees.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Debug, Parser)]
 #[command(name = "weft", version, about = "Visual workflow automation that runs durably, in one binary")]
 struct Cli {
