@@ -1,5 +1,7 @@
 //! A JSON value whose strings are templates, parsed once.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::error::{ExpressionError, Span};
@@ -49,6 +51,21 @@ impl CompiledParams {
         match run.value(self) {
             Ok(value) => Ok(value),
             Err(error) => Err((run.pointer.iter().rev().map(|part| format!("/{part}")).collect(), error)),
+        }
+    }
+
+    /// Like `evaluate`, without a copy where the value is there already: constant, or named by a plain path.
+    pub fn evaluate_borrowed<'v>(
+        &'v self,
+        scope: &Scope<'v>,
+        limits: &Limits,
+    ) -> Result<Cow<'v, Value>, Placed<ExpressionError>> {
+        match (&self.constant, &self.shape) {
+            (Some(value), _) => Ok(Cow::Borrowed(value)),
+            (None, Shape::Text(template)) => {
+                template.evaluate_borrowed(scope, limits).map_err(|error| (String::new(), error))
+            }
+            (None, _) => self.evaluate(scope, limits).map(Cow::Owned),
         }
     }
 

@@ -1,5 +1,6 @@
 //! What a node is handed, and all it is handed.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
@@ -35,6 +36,12 @@ impl<'a> Context<'a> {
             Some(param) => self.evaluate(param, &self.scope, &format!("/{name}")),
             None => Ok(self.plain.get(name).cloned().unwrap_or_default()),
         }
+    }
+
+    /// A part of the parameters; not copied where it only names what is there already.
+    pub(super) fn borrow<'v>(&'v self, part: &'v CompiledParams, pointer: &str) -> Result<Cow<'v, Value>, RunError> {
+        let value = part.evaluate_borrowed(&self.scope, &Limits::default());
+        value.map_err(|(below, error)| failed(&format!("{pointer}{below}"), &error))
     }
 
     /// A part of the parameters, evaluated with `item` and `index` of a list the node goes through.

@@ -1,5 +1,7 @@
 //! `map`: one shape of data into another, field by field.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 use weft_core::expression::CompiledParams;
 use weft_core::node_type::{Category, NodeType};
@@ -45,36 +47,59 @@ fn declaration() -> NodeType {
     }
 }
 
+/// A field of the output.
+struct Field<'a> {
+    /// Where its value is in the parameters.
+    pointer: String,
+    to: String,
+    value: Option<&'a CompiledParams>,
+}
+
 fn run(context: &Context<'_>) -> Result<Outcome, RunError> {
     let fields = context.params.get("fields").and_then(|fields| fields.items()).unwrap_or_default();
+    let fields = fields.iter().enumerate().map(|(number, field)| Field::read(context, number, field));
+    let fields = fields.collect::<Result<Vec<_>, _>>()?;
     let source = match context.params.get("source") {
-        Some(_) => context.param("source")?,
-        None => Value::clone(context.input),
+        Some(source) => context.borrow(source, "/source")?,
+        None => Cow::Borrowed(&**context.input),
     };
-    match source {
+    match &*source {
         Value::Array(items) => {
-            let mapped = items.iter().enumerate().map(|(index, item)| map_one(context, fields, item, index));
+            let mapped = items.iter().enumerate().map(|(index, item)| map_one(context, &fields, item, index));
             Ok(Outcome::out(Value::Array(mapped.collect::<Result<_, _>>()?)))
         }
-        one => Ok(Outcome::out(map_one(context, fields, &one, 0)?)),
+        one => Ok(Outcome::out(map_one(context, &fields, one, 0)?)),
     }
 }
 
-fn map_one(context: &Context<'_>, fields: &[CompiledParams], item: &Value, index: usize) -> Result<Value, RunError> {
-    let mut mapped = Map::new();
-    for (number, field) in fields.iter().enumerate() {
-        let part = |name: &str| match field.get(name) {
-            Some(part) => context.for_item(part, &format!("/fields/{number}/{name}"), item, index),
-            None => Ok(Value::Null),
+impl<'a> Field<'a> {
+    fn read(context: &Context<'_>, number: usize, field: &'a CompiledParams) -> Result<Field<'a>, RunError> {
+        let pointer = format!("/fields/{number}");
+        let to = match field.get("to") {
+            Some(to) => context.evaluate(to, &context.scope, &format!("{pointer}/to"))?,
+            None => Value::Null,
         };
-        let to = part("to")?;
-        let path = to.as_str().unwrap_or_default();
-        insert(&mut mapped, path, part("value")?).map_err(|taken| RunError {
+        Ok(Field {
+            pointer: format!("{pointer}/value"),
+            to: to.as_str().unwrap_or_default().to_owned(),
+            value: field.get("value"),
+        })
+    }
+}
+
+fn map_one(context: &Context<'_>, fields: &[Field<'_>], item: &Value, index: usize) -> Result<Value, RunError> {
+    let mut mapped = Map::with_capacity(fields.len());
+    for (number, field) in fields.iter().enumerate() {
+        let value = match field.value {
+            Some(value) => context.for_item(value, &field.pointer, item, index)?,
+            None => Value::Null,
+        };
+        insert(&mut mapped, &field.to, value).map_err(|taken| RunError {
             pointer: Some(format!("/fields/{number}/to")),
             ..RunError::new(
                 ErrorKind::InvalidInput,
                 "field_taken",
-                format!("`{path}` cannot be set: `{taken}` holds a value that is not an object"),
+                format!("`{}` cannot be set: `{taken}` holds a value that is not an object", field.to),
             )
         })?;
     }
