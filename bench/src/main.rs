@@ -2,11 +2,18 @@
 //! ratios, and writes `target/bench/report.json`.
 
 mod api;
+mod burst;
+mod cron;
+mod history;
 mod load;
 mod measure;
 mod process;
 mod reference;
 mod report;
+mod soak;
+mod start;
+mod throughput;
+mod waiting;
 mod workloads;
 
 use std::path::PathBuf;
@@ -29,7 +36,10 @@ struct Arguments {
     /// Length of a run
     #[arg(long, default_value_t = 4)]
     seconds: u32,
-    /// Only these workloads, such as W1,W4
+    /// Length of the soak, whose memory is watched
+    #[arg(long, default_value_t = 60)]
+    soak: u64,
+    /// Only these measures, such as W1,W4,start,cron,history,waiting,soak
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     /// The binary to measure
@@ -62,6 +72,10 @@ async fn bench(arguments: Arguments) -> Result<()> {
         runs: if arguments.quick { 1 } else { arguments.runs },
         seconds: if arguments.quick { 2 } else { arguments.seconds },
         idle: Duration::from_secs(if arguments.quick { 5 } else { 30 }),
+        soak: Duration::from_secs(if arguments.quick { 10 } else { arguments.soak }),
+        history: if arguments.quick { 100_000 } else { 1_000_000 },
+        recovered: 10_000,
+        waiting: if arguments.quick { 20_000 } else { 100_000 },
         only: arguments.only,
     };
     let report = measure::measure(plan).await?;

@@ -4,6 +4,7 @@
 //! It knows nothing of workflows, so its rate is a ceiling for Weft on the same machine, measured in the same minutes.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Result;
 use axum::extract::State;
@@ -37,6 +38,9 @@ impl Journal {
     }
 }
 
+/// How long the server that others call takes to answer.
+const SLOW: Duration = Duration::from_millis(200);
+
 #[derive(Deserialize)]
 struct Request {
     n: i64,
@@ -48,6 +52,23 @@ struct Answer {
     n: i64,
     double: i64,
     name: String,
+}
+
+#[derive(Deserialize, Serialize)]
+struct Items {
+    items: Vec<Item>,
+}
+
+#[derive(Deserialize, Serialize)]
+struct Item {
+    id: i64,
+    v: i64,
+}
+
+#[derive(Serialize)]
+struct Total {
+    count: usize,
+    sum: i64,
 }
 
 /// Serves until it is killed.
@@ -67,6 +88,8 @@ pub(crate) async fn serve(port: u16, folder: &Path) -> Result<()> {
         .route("/healthz", get(|| async { StatusCode::OK }))
         .route("/one_row", post(one_row))
         .route("/ten_rows", post(ten_rows))
+        .route("/items", post(items))
+        .route("/slow", get(slow))
         .with_state(Journal(sender));
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     let writer = write_groups(pool, receiver);
@@ -106,6 +129,20 @@ async fn ten_rows(State(journal): State<Journal>, Json(request): Json<Request>) 
     Ok(Json(answer))
 }
 
-fn row(answer: &Answer) -> Result<String, StatusCode> {
+/// Works through a list and stores what became of it as one row.
+async fn items(State(journal): State<Journal>, Json(mut list): Json<Items>) -> Result<Json<Total>, StatusCode> {
+    for item in &mut list.items {
+        item.v *= 2;
+    }
+    journal.append(row(&list)?).await?;
+    Ok(Json(Total { count: list.items.len(), sum: list.items.iter().map(|item| item.v).sum() }))
+}
+
+async fn slow() -> Json<&'static str> {
+    tokio::time::sleep(SLOW).await;
+    Json("slow")
+}
+
+fn row(answer: &impl Serialize) -> Result<String, StatusCode> {
     serde_json::to_string(answer).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 }

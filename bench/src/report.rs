@@ -31,6 +31,13 @@ pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.get(values.len().saturating_sub(1) / 2).copied().unwrap_or_default()
 }
 
+/// The value that so many per cent of the values are not above.
+pub(crate) fn percentile(mut values: Vec<f64>, per_cent: usize) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let place = (values.len() * per_cent).div_ceil(100);
+    values.get(place.saturating_sub(1)).copied().unwrap_or_default()
+}
+
 /// A workload's rate, beside the reference server's.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Throughput {
@@ -50,7 +57,7 @@ pub(crate) struct Throughput {
 /// A single figure with the most it may be.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Ceiling {
-    pub title: &'static str,
+    pub title: String,
     pub value: f64,
     pub unit: &'static str,
     pub target: f64,
@@ -68,18 +75,28 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// The table that is printed at the end.
+    /// The tables that are printed at the end.
     pub(crate) fn table(&self) -> String {
         let mut out = String::new();
+        if !self.throughput.is_empty() {
+            self.write_throughput(&mut out);
+        }
+        if !self.ceilings.is_empty() {
+            self.write_ceilings(&mut out);
+        }
+        out
+    }
+
+    fn write_throughput(&self, out: &mut String) {
         let _ = writeln!(
             out,
-            "{:<28}{:>12}{:>9}{:>9}{:>13}{:>8}{:>13}{:>10}",
+            "{:<30}{:>12}{:>9}{:>9}{:>13}{:>8}{:>13}{:>10}",
             "workload", "weft req/s", "p50 ms", "p99 ms", "reference", "ratio", "target", ""
         );
         for row in &self.throughput {
             let _ = writeln!(
                 out,
-                "{:<28}{:>12}{:>9.2}{:>9.2}{:>13}{:>8.2}{:>13}{:>10}",
+                "{:<30}{:>12}{:>9.2}{:>9.2}{:>13}{:>8.2}{:>13}{:>10}",
                 format!("{} {}", row.id, row.title),
                 thousands(row.weft.per_second),
                 row.weft.p50_ms,
@@ -93,12 +110,15 @@ impl Report {
         let sum = |figure: fn(&Throughput) -> u64| thousands(self.throughput.iter().map(figure).sum::<u64>() as f64);
         let (answered, stored) = (sum(|row| row.answered), sum(|row| row.stored));
         let _ = writeln!(out, "\n{answered} requests were answered, and {stored} runs are stored for them.");
-        let _ = writeln!(out, "\n{:<46}{:>12}{:>16}{:>15}{:>10}", "measure", "weft", "reference", "target", "");
+    }
+
+    fn write_ceilings(&self, out: &mut String) {
+        let _ = writeln!(out, "\n{:<52}{:>13}{:>16}{:>15}{:>10}", "measure", "weft", "reference", "target", "");
         for row in &self.ceilings {
             let reference = row.reference.map_or("-".to_owned(), |value| format!("{value:.2} {}", row.unit));
             let _ = writeln!(
                 out,
-                "{:<46}{:>12}{:>16}{:>15}{:>10}",
+                "{:<52}{:>13}{:>16}{:>15}{:>10}",
                 row.title,
                 format!("{:.2} {}", row.value, row.unit),
                 reference,
@@ -106,7 +126,6 @@ impl Report {
                 verdict(row.value <= row.target),
             );
         }
-        out
     }
 }
 
@@ -135,6 +154,14 @@ mod tests {
         assert_eq!(median(vec![3.0, 1.0, 2.0]), 2.0);
         assert_eq!(median(vec![4.0, 1.0, 2.0, 3.0]), 2.0);
         assert_eq!(median(vec![]), 0.0);
+    }
+
+    #[test]
+    fn a_percentile_is_the_value_that_few_are_above() {
+        let hundred: Vec<f64> = (1..=100).rev().map(f64::from).collect();
+        assert_eq!(percentile(hundred, 95), 95.0);
+        assert_eq!(percentile(vec![3.0, 1.0], 99), 3.0);
+        assert_eq!(percentile(vec![], 99), 0.0);
     }
 
     #[test]
