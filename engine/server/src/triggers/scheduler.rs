@@ -9,8 +9,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::StreamExt;
-use futures::stream::FuturesUnordered;
+use tokio::task::JoinSet;
 use tokio::time::Instant;
 use weft_core::schedule::TIME_ZONES;
 
@@ -61,19 +60,24 @@ impl Scheduler {
         if let Err(error) = follow_time_zones(&inner.store).await {
             tracing::warn!(%error, "times computed with another time zone database could not be refreshed");
         }
-        let mut visits = FuturesUnordered::new();
+        // Tasks of their own: while this loop itself waits for the database, those that hold a connection must go on.
+        let mut visits = JoinSet::new();
         loop {
             while visits.len() < VISITS
                 && let Some(next) = self.turns.pop_front()
             {
-                visits.push(visit(&inner, next));
+                visits.spawn(visit(Arc::clone(&inner), next));
             }
             tokio::select! {
                 // A visit that is cut off has either stored its run with the moment, or neither.
                 () = inner.stop.cancelled() => return,
                 () = inner.schedules_changed.notified() => self.look().await,
                 () = tokio::time::sleep_until(self.look_at) => self.look().await,
-                Some(visited) = visits.next() => self.take_back(visited),
+                Some(visited) = visits.join_next() => match visited {
+                    Ok(visited) => self.take_back(visited),
+                    // A panic; the schedule is visited again when the server is next started.
+                    Err(error) => tracing::error!(%error, "a visit of a schedule died"),
+                },
             }
         }
     }

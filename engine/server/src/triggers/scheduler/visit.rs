@@ -1,5 +1,7 @@
 //! One visit to one schedule: what it missed is recorded, and one moment fires.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, SecondsFormat};
 use serde_json::json;
 use weft_core::document::NodeId;
@@ -51,9 +53,9 @@ enum Started {
     Refused,
 }
 
-pub(super) async fn visit(inner: &Inner, visit: Visit) -> Visited {
+pub(super) async fn visit(inner: Arc<Inner>, visit: Visit) -> Visited {
     let Visit { id, mut held } = visit;
-    let left = match see_to(inner, id, &mut held).await {
+    let left = match see_to(&inner, id, &mut held).await {
         Ok(Next::Done { next_ms }) => Left::Nothing { next_ms },
         Ok(Next::More) => Left::More(held),
         Ok(Next::Refused) => Left::Refused(held),
