@@ -7,7 +7,7 @@ use sqlx::FromRow;
 use super::{Store, StoreError, Tx};
 use crate::ids::{ScheduleId, WorkflowId, WorkspaceId};
 
-pub use fires::{Entry, Fire, MOST_KEPT, Outcome, Settlement, SkippedBecause, list as fires, settle};
+pub use fires::{Entry, Fire, MOST_KEPT, Outcome, Settlement, SkippedBecause, add_settlements, list as fires, settle};
 
 const SCHEDULE: &str = "select schedule.schedule_id, schedule.workspace_id, schedule.workflow_id, schedule.revision, schedule.node, \
      schedule.cron, schedule.timezone, schedule.missed, schedule.missed_window_ms, schedule.jitter_ms, schedule.overlap, \

@@ -156,12 +156,12 @@ impl Group {
     }
 }
 
-/// Writes commits as a transaction of their own, in two trips to SQLite's thread. False when one of them is at fault or not to
-/// be written like this; then nothing of them is written.
+/// Writes commits as a transaction of their own, in two trips to SQLite's thread. False when one of them is at fault; then
+/// nothing of them is written.
 async fn write_at_once(connection: &mut SqliteConnection, commits: &[Commit]) -> bool {
     let mut batch = Batch::default();
     batch.add("begin immediate");
-    if !commits.iter().all(runs::is_batch) || runs::add_commits(&mut batch, commits.iter()).is_err() {
+    if runs::add_commits(&mut batch, commits.iter()).is_err() {
         return false;
     }
     let written = match batch.run(connection).await {

@@ -26,7 +26,7 @@ pub use read::{
 };
 pub use seen::{FirstSeen, first_seen};
 
-pub(super) use write::{add_commits, is_batch, write_commits};
+pub(super) use write::{add_commits, write_commits};
 
 /// What one flush of one run writes, in one transaction.
 #[derive(Debug, Clone)]

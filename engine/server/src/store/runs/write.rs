@@ -77,13 +77,7 @@ struct ClosedApproval<'a> {
 pub async fn write_commits(tx: &mut Tx, commits: &[Commit]) -> Result<(), StoreError> {
     let mut batch = Batch::default();
     add_commits(&mut batch, commits.iter())?;
-    batch.run(tx).await?;
-    for commit in commits {
-        if let Some(fired) = commit.fire {
-            schedules::settle(tx, &settlement(fired, commit.run)).await?;
-        }
-    }
-    Ok(())
+    batch.run(tx).await
 }
 
 fn settlement(fired: Fired, run: RunId) -> Settlement {
@@ -97,12 +91,7 @@ fn settlement(fired: Fired, run: RunId) -> Settlement {
     }
 }
 
-/// Whether [`add_commits`] says all that is to be written.
-pub fn is_batch(commit: &Commit) -> bool {
-    commit.fire.is_none()
-}
-
-/// Adds what flushes write in any case. Moments of schedules are apart: they are few, and have their own rules.
+/// Adds what flushes write.
 pub fn add_commits<'c>(batch: &mut Batch, commits: impl Iterator<Item = &'c Commit> + Clone) -> Result<(), StoreError> {
     let children = || commits.clone().flat_map(|commit| &commit.children);
     let queued = Tail::of(Status::Queued);
@@ -124,6 +113,8 @@ pub fn add_commits<'c>(batch: &mut Batch, commits: impl Iterator<Item = &'c Comm
     batch.values(UPDATE_TAILS, THAT_ARE_LIVE, &changed, |commit, row| {
         write_tail(row.value(commit.run)?, &commit.tail)
     })?;
+    let fired = commits.clone().filter_map(|commit| Some(settlement(commit.fire?, commit.run)));
+    schedules::add_settlements(batch, &fired.collect::<Vec<_>>())?;
     add_mail(batch, commits.clone())?;
     add_approvals(batch, commits)
 }

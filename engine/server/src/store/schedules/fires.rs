@@ -1,12 +1,60 @@
 //! The ledger: what each moment of a schedule became.
 
+use serde::Serialize;
 use sqlx::FromRow;
 
 use crate::ids::{RunId, ScheduleId};
+use crate::store::batch::Batch;
 use crate::store::{Store, StoreError, Tx};
 
 /// Rows kept for each schedule, the newest.
 pub const MOST_KEPT: i64 = 1_000;
+
+const MOVE_CURSORS: &str = "update schedule set cursor_ms = new.value->>'cursor_ms', next_ms = new.value->>'next_ms', \
+     last_fired_ms = coalesce(new.value->>'last_fired_ms', last_fired_ms) from jsonb_each(?) as new \
+     where schedule.schedule_id = unhex(new.value->>'schedule_id') and schedule.cursor_ms = new.value->>'from_ms' \
+     and schedule.retired_ms is null";
+
+const INSERT_FIRES: &str = "insert into fire (schedule_id, fire_ms, run_id, skipped_because, detail, count, first_ms, decided_ms) \
+     select unhex(value->>'schedule_id'), value->>'fire_ms', unhex(value->>'run_id'), value->>'skipped_because', \
+     value->>'detail', value->>'count', value->>'first_ms', value->>'decided_ms' from jsonb_each(?) \
+     where true on conflict (schedule_id, fire_ms) do nothing";
+
+/// The thousand is [`MOST_KEPT`].
+const PRUNE_FIRES: &str = "delete from fire where (schedule_id, fire_ms) in (select old.schedule_id, old.fire_ms from \
+     (select kept.schedule_id, (select fire_ms from fire where fire.schedule_id = kept.schedule_id \
+     order by fire_ms desc limit 1 offset 1000) as upto_ms from \
+     (select unhex(value->>'schedule_id') as schedule_id from jsonb_each(?)) as kept) as full \
+     join fire as old on old.schedule_id = full.schedule_id and old.fire_ms <= full.upto_ms)";
+
+/// A UUID as `unhex` reads it.
+type Hex = uuid::fmt::Simple;
+
+#[derive(Serialize)]
+struct CursorRow {
+    schedule_id: Hex,
+    from_ms: i64,
+    cursor_ms: i64,
+    next_ms: Option<i64>,
+    last_fired_ms: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct FireRow<'a> {
+    schedule_id: Hex,
+    fire_ms: i64,
+    run_id: Option<Hex>,
+    skipped_because: Option<SkippedBecause>,
+    detail: Option<&'a str>,
+    count: u64,
+    first_ms: i64,
+    decided_ms: i64,
+}
+
+#[derive(Serialize)]
+struct Pruned {
+    schedule_id: Hex,
+}
 
 /// How far a schedule is settled, with the row of the ledger that says why.
 #[derive(Debug, Clone)]
@@ -79,59 +127,54 @@ pub struct Fire {
 /// Moves a schedule past everything up to a moment and writes what that became. A moment that became a run before, or a
 /// schedule that is not where it was when this was decided, is a conflict.
 pub async fn settle(tx: &mut Tx, settlement: &Settlement) -> Result<(), StoreError> {
-    let entry = settlement.entry.as_ref();
-    let last_fired_ms = entry.filter(|entry| matches!(entry.outcome, Outcome::Ran(_))).map(|entry| entry.fire_ms);
-    let update = "update schedule set cursor_ms = $3, next_ms = $4, last_fired_ms = coalesce($5, last_fired_ms) \
-                  where schedule_id = $1 and cursor_ms = $2 and retired_ms is null";
-    let updated = sqlx::query(update)
-        .bind(settlement.schedule)
-        .bind(settlement.from_ms)
-        .bind(settlement.cursor_ms)
-        .bind(settlement.next_ms)
-        .bind(last_fired_ms)
-        .execute(&mut *tx)
-        .await?;
-    if updated.rows_affected() == 0 {
-        return Err(StoreError::Conflict(format!("{} was changed meanwhile", settlement.schedule)));
-    }
-    if let Some(entry) = entry {
-        insert(tx, settlement, entry).await?;
-        prune(tx, settlement.schedule).await?;
-    }
-    Ok(())
+    let mut batch = Batch::default();
+    add_settlements(&mut batch, std::slice::from_ref(settlement))?;
+    batch.run(tx).await
 }
 
-async fn insert(tx: &mut Tx, settlement: &Settlement, entry: &Entry) -> Result<(), StoreError> {
-    let (run, because, detail) = match &entry.outcome {
+/// Adds what [`settle`] writes, for several schedules.
+pub fn add_settlements(batch: &mut Batch, settlements: &[Settlement]) -> Result<(), StoreError> {
+    let entries = || settlements.iter().filter_map(|settlement| Some((settlement, settlement.entry.as_ref()?)));
+    let (ran, skipped): (Vec<FireRow>, Vec<FireRow>) =
+        entries().map(|(settlement, entry)| fire_row(settlement, entry)).partition(|row| row.run_id.is_some());
+    let pruned: Vec<Pruned> = entries().map(|(settlement, _)| Pruned { schedule_id: hex(settlement) }).collect();
+    batch.for_each(MOVE_CURSORS, &settlements.iter().map(cursor_row).collect::<Vec<_>>())?;
+    // Only a run can be in conflict: what was skipped before is skipped.
+    batch.for_each(INSERT_FIRES, &ran)?;
+    batch.with(INSERT_FIRES, &skipped)?;
+    batch.with(PRUNE_FIRES, &pruned)
+}
+
+fn cursor_row(settlement: &Settlement) -> CursorRow {
+    let fired = settlement.entry.as_ref().filter(|entry| matches!(entry.outcome, Outcome::Ran(_)));
+    CursorRow {
+        schedule_id: hex(settlement),
+        from_ms: settlement.from_ms,
+        cursor_ms: settlement.cursor_ms,
+        next_ms: settlement.next_ms,
+        last_fired_ms: fired.map(|entry| entry.fire_ms),
+    }
+}
+
+fn fire_row<'a>(settlement: &Settlement, entry: &'a Entry) -> FireRow<'a> {
+    let (run, skipped_because, detail) = match &entry.outcome {
         Outcome::Ran(run) => (Some(*run), None, None),
         Outcome::Skipped { because, detail } => (None, Some(*because), detail.as_deref()),
     };
-    let insert = "insert into fire (schedule_id, fire_ms, run_id, skipped_because, detail, count, first_ms, decided_ms) \
-                  values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (schedule_id, fire_ms) do nothing";
-    let inserted = sqlx::query(insert)
-        .bind(settlement.schedule)
-        .bind(entry.fire_ms)
-        .bind(run)
-        .bind(because)
-        .bind(detail)
-        .bind(entry.count.cast_signed())
-        .bind(entry.first_ms)
-        .bind(settlement.decided_ms)
-        .execute(tx)
-        .await?;
-    match run {
-        Some(_) if inserted.rows_affected() == 0 => {
-            Err(StoreError::Conflict(format!("{} fired at {} already", settlement.schedule, entry.fire_ms)))
-        }
-        _ => Ok(()),
+    FireRow {
+        schedule_id: hex(settlement),
+        fire_ms: entry.fire_ms,
+        run_id: run.map(|run| run.0.simple()),
+        skipped_because,
+        detail,
+        count: entry.count,
+        first_ms: entry.first_ms,
+        decided_ms: settlement.decided_ms,
     }
 }
 
-async fn prune(tx: &mut Tx, schedule: ScheduleId) -> Result<(), StoreError> {
-    let prune = "delete from fire where schedule_id = $1 and fire_ms <= \
-                 (select fire_ms from fire where schedule_id = $1 order by fire_ms desc limit 1 offset $2)";
-    sqlx::query(prune).bind(schedule).bind(MOST_KEPT).execute(tx).await?;
-    Ok(())
+fn hex(settlement: &Settlement) -> Hex {
+    settlement.schedule.0.simple()
 }
 
 /// The ledger of a schedule, newest first, before a moment.
