@@ -117,7 +117,7 @@ proptest! {
 fn ten_years_agree_with_the_calendar() {
     let (from_ms, until_ms) = (utc_ms(2011, 1, 1), utc_ms(2021, 1, 1));
     let nightly = Named::at(&[0, 1, 2, 3, 23], &[0, 15, 30], Day::Every);
-    let monthly = Named::at(&[2], &[30], Day::NearestWorkingDay(1));
+    let monthly = Named::at(&[2], &[30], Day::WorkingNear(1));
     let quarter_hourly =
         Named { minutes: vec![0, 15, 30, 45], hours: (0..24).collect(), day: Day::Every, in_real_time: true };
     let mut fired = 0;

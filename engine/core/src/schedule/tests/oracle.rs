@@ -49,7 +49,7 @@ pub enum Day {
     Number(i8),
     Last,
     /// The working day nearest to a day of the month.
-    NearestWorkingDay(i8),
+    WorkingNear(i8),
     WorkingDays,
     /// The so manieth of a day of the week.
     Nth(Weekday, i8),
@@ -63,7 +63,7 @@ impl Day {
             Day::Every => "* * *".into(),
             Day::Number(day) => format!("{day} * *"),
             Day::Last => "L * *".into(),
-            Day::NearestWorkingDay(day) => format!("{day}W * *"),
+            Day::WorkingNear(day) => format!("{day}W * *"),
             Day::WorkingDays => "* * MON-FRI".into(),
             Day::Nth(weekday, nth) => format!("* * {}#{nth}", number(weekday)),
             Day::LastOf(weekday) => format!("* * {}L", number(weekday)),
@@ -79,7 +79,7 @@ impl Day {
             Day::WorkingDays => is_working(day),
             Day::Nth(weekday, nth) => day.weekday() == weekday && (day.day() - 1) / 7 + 1 == nth,
             Day::LastOf(weekday) => day.weekday() == weekday && day.day() > day.days_in_month() - 7,
-            Day::NearestWorkingDay(number) => {
+            Day::WorkingNear(number) => {
                 let Ok(wanted) = date(day.year(), day.month(), 1).with().day(number).build() else { return false };
                 let candidates = [0, -1, 1, -2, 2].map(|shift| wanted + shift.days());
                 candidates.into_iter().find(|near| near.month() == day.month() && is_working(*near)) == Some(day)
@@ -195,7 +195,7 @@ pub fn named() -> impl Strategy<Value = Named> {
         1 => Just(Day::WorkingDays),
         1 => Just(Day::Last),
         1 => (1i8..29).prop_map(Day::Number),
-        1 => (1i8..29).prop_map(Day::NearestWorkingDay),
+        1 => (1i8..29).prop_map(Day::WorkingNear),
         1 => (weekday.clone(), 1i8..6).prop_map(|(weekday, nth)| Day::Nth(weekday, nth)),
         1 => weekday.prop_map(Day::LastOf),
     ];
