@@ -8,6 +8,7 @@ pub mod document;
 pub mod document_edit;
 pub mod expression;
 pub mod graph;
+pub mod mask;
 pub mod node_type;
 mod params_schema;
 pub mod problem;
