@@ -9,6 +9,7 @@ mod drafts;
 mod events;
 mod examples;
 mod expressions;
+mod history;
 mod killed;
 mod plugins;
 mod publish;

@@ -113,14 +113,12 @@ impl Mask {
     }
 
     /// What is shown of a step.
-    pub fn step(&self, step: StepRecord) -> StepRecord {
-        StepRecord {
-            input: step.input.as_ref().map(|input| self.value(input)),
-            output: step.output.as_ref().map(|output| self.output(&step.node, output)),
-            error: step.error.map(|error| Arc::new(self.error(&error))),
-            logs: step.logs.into_iter().map(|log| self.log(log)).collect(),
-            ..step
-        }
+    pub fn step(&self, mut step: StepRecord) -> StepRecord {
+        step.input = step.input.map(|input| self.value(&input));
+        step.output = step.output.map(|output| self.output(&step.node, &output));
+        step.error = step.error.map(|error| Arc::new(self.error(&error)));
+        step.logs = step.logs.into_iter().map(|log| self.log(log)).collect();
+        step
     }
 
     /// What is shown of an error.
@@ -254,7 +252,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::run::{ErrorKind, StepStatus};
+    use crate::run::{ErrorKind, Expiry, StepStatus};
 
     fn masks(names: Value, nodes: Value) -> Arc<Masks> {
         let document = json!({ "weft": 1, "name": "t", "nodes": nodes, "settings": { "mask": names } });
@@ -375,6 +373,8 @@ mod tests {
             started_at_ms: None,
             ended_at_ms: None,
             logs: vec![log],
+            waits: None,
+            expiry: Expiry::default(),
         };
         let masks = masks(json!(["password"]), json!([{ "id": "pay", "type": "set", "mask": ["card"] }]));
         let shown = masks.for_steps(std::slice::from_ref(&step)).step(step);

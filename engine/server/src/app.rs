@@ -9,6 +9,7 @@ use weft_core::node_type::NodeTypes;
 
 use crate::accounts::Accounts;
 use crate::clock::now_ms;
+use crate::history::History;
 use crate::links::{self, Links};
 use crate::live::Live;
 use crate::plugin_host::{HostConfig, PluginHost};
@@ -44,6 +45,7 @@ struct Inner {
     plugins: Plugins,
     runner: Runner,
     triggers: Triggers,
+    history: History,
     accounts: Accounts,
 }
 
@@ -66,18 +68,21 @@ impl App {
         let links = Links::new(&base_url, link_secret(&store).await?);
         let runner = Runner::new(records, Arc::new(sandbox), live.clone(), programs, links.clone());
         let triggers = Triggers::new(store.clone(), runner.clone());
+        let history = History::new(store.clone(), runner.clone());
         let accounts = Accounts::open(store.clone(), config.bootstrap_key.as_deref(), now_ms()).await?;
         runner.serve_queue();
         runner.recover().await?;
         runner.watch_wakes();
         triggers.start().await?;
-        Ok(App(Arc::new(Inner { config, store, live, links, plugin_host, plugins, runner, triggers, accounts })))
+        history.start();
+        Ok(App(Arc::new(Inner { config, store, live, links, plugin_host, plugins, runner, triggers, history, accounts })))
     }
 
     /// Stops firing, lets runs come to rest, writes what is left and lets go of the data directory.
     pub async fn shutdown(&self) {
         self.0.triggers.shutdown().await;
         self.0.runner.shutdown().await;
+        self.0.history.shutdown().await;
         self.0.plugin_host.shutdown().await;
         self.0.store.close().await;
     }
@@ -108,6 +113,10 @@ impl App {
 
     pub fn triggers(&self) -> &Triggers {
         &self.0.triggers
+    }
+
+    pub fn history(&self) -> &History {
+        &self.0.history
     }
 
     pub fn accounts(&self) -> &Accounts {

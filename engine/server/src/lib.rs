@@ -1,11 +1,12 @@
 //! Weft's server: everything around the rules of `weft-core`.
 //!
-//! Dependencies point one way: `http` → `triggers`, `workflows`, `plugins`, `accounts` → `runner` → `nodes`, `plugin_host`. All may
+//! Dependencies point one way: `http` → `triggers`, `workflows`, `history`, `plugins`, `accounts` → `runner` → `nodes`, `plugin_host`. All may
 //! use `store`, except `nodes` and `plugin_host`, which see only the context they are handed.
 
 pub mod accounts;
 pub mod app;
 pub mod clock;
+pub mod history;
 pub mod http;
 pub mod ids;
 pub mod links;

@@ -30,7 +30,7 @@ pub struct StepRecord {
     pub waits: Option<Waits>,
     /// What happens when its time is over before anything came.
     #[serde(skip)]
-    expiry: Expiry,
+    pub(crate) expiry: Expiry,
 }
 
 /// What a waiting step waits for, and until when.

@@ -15,7 +15,7 @@ use super::json::{Json, OptionalJson};
 use super::parameters::Path;
 use super::problem::{Code, Problem, ProblemBody};
 use super::run_views::RunView;
-use super::runs::{created, find};
+use super::runs::{created, shown};
 use crate::accounts::Permission;
 use crate::app::App;
 use crate::ids::RunId;
@@ -82,7 +82,7 @@ pub async fn cancel(
 ) -> Result<(StatusCode, Json<RunView>), Problem> {
     let workspace = caller.may(Permission::CancelRuns)?;
     app.runner().cancel(workspace, id).await?;
-    Ok((StatusCode::ACCEPTED, Json(find(&app, workspace, id).await?.into())))
+    Ok((StatusCode::ACCEPTED, Json(shown(&app, workspace, id).await?)))
 }
 
 /// Run again what a run ran

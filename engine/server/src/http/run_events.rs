@@ -16,6 +16,7 @@ use futures::Stream;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
+use weft_core::mask::Masks;
 use weft_core::run::{RunState, Timeline};
 
 use super::Stopping;
@@ -77,6 +78,7 @@ struct Follower {
     changes: Receiver<Arc<Change>>,
     stop: CancellationToken,
     program: Arc<Program>,
+    masks: Arc<Masks>,
     timeline: Timeline,
     /// The last row of the journal that was read.
     sequence: Option<u32>,
@@ -97,6 +99,7 @@ impl Follower {
     ) -> Result<Follower, Problem> {
         let run = find(&app, workspace, id).await?;
         let program = app.runner().programs().get(workspace, run.head.workflow, run.head.revision).await?;
+        let masks = app.history().masks(run.head.workflow, run.head.revision).await?;
         let timeline = Timeline::new(RunState::new(Arc::clone(&program.graph), run.head.input));
         let mut follower = Follower {
             app,
@@ -105,6 +108,7 @@ impl Follower {
             changes,
             stop,
             program,
+            masks,
             timeline,
             sequence: None,
             told: None,
@@ -164,15 +168,21 @@ impl Follower {
         };
         let changed = self.read(None).await?;
         let mut events = Vec::with_capacity(changed.len() + 1);
+        let records = self.timeline.records();
+        let mask = self.masks.for_steps(records);
         for place in changed {
-            let step = StepView::of(self.timeline.records()[place].clone(), &self.program.document).without_logs();
+            let step = StepView::of(mask.step(records[place].clone()), &self.program.document).without_logs();
             events.push(Event::default().event("step").data(serde_json::to_string(&step)?));
         }
         let status = run.tail.status;
         if self.told != Some(status) {
             self.told = Some(status);
             self.is_over = status.is_final();
-            events.push(Event::default().event("run").data(serde_json::to_string(&RunView::from(run))?));
+            events.push(
+                Event::default()
+                    .event("run")
+                    .data(serde_json::to_string(&RunView::from(self.app.history().shown(run).await?))?),
+            );
         }
         // Only the last event names the row, so that a stream cut off in between tells all of it again.
         if let (Some(last), Some(sequence)) = (events.pop(), self.sequence) {

@@ -75,7 +75,9 @@ pub struct RunQuery {
     from: Option<i64>,
     /// Created before, in UTC milliseconds.
     to: Option<i64>,
-    /// Text in the workflow's name, the input, the output or the error.
+    /// The code of the error a run failed with.
+    error: Option<String>,
+    /// Words in the workflow's name, the input, the output, the error or any step; the last may be the beginning of one.
     search: Option<String>,
     /// Items per page, 1 to 200; 50 when absent.
     limit: Option<u32>,
@@ -121,11 +123,15 @@ pub async fn list(
         status: query.status,
         from_ms: query.from,
         to_ms: query.to,
-        search: query.search.filter(|text| !text.is_empty()),
+        error_code: query.error,
         before: page::cursor(query.cursor.as_deref())?,
         limit: limit + 1,
     };
-    let found = stored::list(app.store(), workspace, &filter).await?;
+    let found = match query.search.filter(|text| !text.trim().is_empty()) {
+        Some(text) => app.history().find(workspace, &filter, &text).await?,
+        None => stored::list(app.store(), workspace, &filter).await?,
+    };
+    let found = app.history().all_shown(found).await?;
     Ok(Json(Page::of(found.into_iter().map(RunView::from).collect(), limit, |run: &RunView| run.id.to_string())))
 }
 
@@ -134,7 +140,7 @@ pub async fn list(
     responses((status = 200, body = RunView), (status = "4XX", body = ProblemBody)))]
 pub async fn read(State(app): State<App>, caller: Caller, Path(id): Path<RunId>) -> Result<Json<RunView>, Problem> {
     let workspace = caller.may(Permission::ViewRuns)?;
-    Ok(Json(find(&app, workspace, id).await?.into()))
+    Ok(Json(shown(&app, workspace, id).await?))
 }
 
 /// Read the steps of a run
@@ -149,7 +155,8 @@ pub async fn steps(
     let run = find(&app, workspace, id).await?;
     let program = app.runner().programs().get(workspace, run.head.workflow, run.head.revision).await?;
     let timeline = app.runner().timeline(workspace, id).await?.ok_or_else(missing)?;
-    Ok(Json(timeline.into_records().into_iter().map(|record| StepView::of(record, &program.document)).collect()))
+    let records = app.history().steps_shown(&run, timeline.into_records()).await?;
+    Ok(Json(records.into_iter().map(|record| StepView::of(record, &program.document)).collect()))
 }
 
 /// Read the document a run executed
@@ -174,16 +181,21 @@ pub async fn created(
     workspace: WorkspaceId,
     id: RunId,
 ) -> Result<(StatusCode, HeaderMap, Json<RunView>), Problem> {
-    let run = find(app, workspace, id).await?;
+    let run = shown(app, workspace, id).await?;
     let mut headers = HeaderMap::new();
     if let Ok(location) = format!("{}/runs/{id}", super::router::PREFIX).parse() {
         headers.insert(header::LOCATION, location);
     }
-    Ok((StatusCode::CREATED, headers, Json(run.into())))
+    Ok((StatusCode::CREATED, headers, Json(run)))
 }
 
 pub async fn find(app: &App, workspace: WorkspaceId, id: RunId) -> Result<stored::Run, Problem> {
     stored::find(app.store(), workspace, id).await?.ok_or_else(missing)
+}
+
+/// A run as people may see it.
+pub async fn shown(app: &App, workspace: WorkspaceId, id: RunId) -> Result<RunView, Problem> {
+    Ok(app.history().shown(find(app, workspace, id).await?).await?.into())
 }
 
 fn missing() -> Problem {

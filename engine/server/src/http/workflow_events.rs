@@ -72,6 +72,10 @@ impl Follower {
                 Err(RecvError::Lagged(_)) => self.latest().await,
                 Err(RecvError::Closed) => return None,
             };
+            let runs = match runs {
+                Ok(runs) => self.app.history().all_shown(runs).await,
+                Err(error) => Err(error),
+            };
             match runs.and_then(|runs| self.tell(runs)) {
                 Ok(events) if events.is_empty() => {}
                 Ok(events) => return Some((events, self)),

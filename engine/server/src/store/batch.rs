@@ -45,7 +45,28 @@ impl Batch {
         before: &'static str,
         after: &'static str,
         rows: &[T],
-        write: impl Fn(&T, &mut Row<'_>) -> Result<(), StoreError>,
+        write: impl FnMut(&T, &mut Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.listing((before, after), rows, Some, write)
+    }
+
+    /// Like [`Batch::values`], for statements that pass over what is there already.
+    pub fn new_values<T>(
+        &mut self,
+        before: &'static str,
+        after: &'static str,
+        rows: &[T],
+        write: impl FnMut(&T, &mut Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.listing((before, after), rows, |_| None, write)
+    }
+
+    fn listing<T>(
+        &mut self,
+        (before, after): (&'static str, &'static str),
+        rows: &[T],
+        changes: impl Fn(u64) -> Option<u64>,
+        mut write: impl FnMut(&T, &mut Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let longest = LENGTHS[LENGTHS.len() - 1];
         for rows in rows.chunks(longest) {
@@ -68,7 +89,7 @@ impl Batch {
                 self.sql.push(')');
             }
             self.sql.push(')');
-            self.push(after, Some(rows.len() as u64));
+            self.push(after, changes(rows.len() as u64));
         }
         Ok(())
     }

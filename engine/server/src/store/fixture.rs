@@ -2,9 +2,11 @@
 
 use tempfile::TempDir;
 
-use super::runs::{Head, Trigger, TriggerKind};
+use weft_core::run::{Event, Start};
+
+use super::runs::{Commit, Head, Status, Tail, Trigger, TriggerKind};
 use super::{Store, accounts, workflows};
-use crate::ids::{WorkflowId, WorkspaceId};
+use crate::ids::{RunId, WorkflowId, WorkspaceId};
 
 /// A fresh database with a workspace in it.
 pub(super) async fn open() -> (TempDir, Store, WorkspaceId) {
@@ -45,4 +47,12 @@ pub(super) fn head(workspace: WorkspaceId, workflow: WorkflowId) -> Head {
         origin: None,
         slot_key: None,
     }
+}
+
+/// All that is written of a run that has this status at the end, or meanwhile.
+pub(super) fn ended(run: RunId, workspace: WorkspaceId, workflow: WorkflowId, status: Status, at_ms: i64) -> Commit {
+    let head = Head { created_ms: at_ms, ..head(workspace, workflow) };
+    let finished_ms = status.is_final().then_some(at_ms);
+    let tail = Tail { started_ms: Some(at_ms), finished_ms, ..Tail::of(status) };
+    Commit::opening(run, head, vec![Event::RunStarted { start: Start::default(), at_ms }], tail)
 }

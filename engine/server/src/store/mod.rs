@@ -4,14 +4,18 @@
 
 pub mod accounts;
 mod batch;
+mod blobs;
 mod error;
 #[cfg(test)]
 mod fixture;
 mod ids;
+pub mod masks;
 pub mod plugins;
+pub mod retention;
 pub mod revisions;
 pub mod runs;
 pub mod schedules;
+pub mod search;
 pub mod settings;
 #[cfg(test)]
 mod tests;

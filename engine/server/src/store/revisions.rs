@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 use utoipa::ToSchema;
 
-use super::{Store, StoreError, Tx};
+use super::{Store, StoreError, Tx, masks};
 use crate::ids::{WorkflowId, WorkspaceId};
 
 const REVISION: &str = "select revision.number, revision.document, revision.plugin_lock, revision.note, revision.created_by, \
@@ -87,9 +87,9 @@ async fn insert(tx: &mut Tx, workflow: WorkflowId, number: i64, revision: &NewRe
         .bind(&revision.note)
         .bind(&revision.created_by)
         .bind(revision.created_ms)
-        .execute(tx)
+        .execute(&mut *tx)
         .await?;
-    Ok(())
+    masks::keep(tx, workflow, number, &revision.document).await
 }
 
 pub async fn find(

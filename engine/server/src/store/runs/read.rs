@@ -2,18 +2,24 @@
 
 use std::collections::HashMap;
 
+use serde::de::DeserializeOwned;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, QueryBuilder, Row};
+use sqlx::{FromRow, QueryBuilder, Row, Sqlite};
 use weft_core::run::{Event, Path};
 
 use super::{Head, Parent, Run, Status, Tail};
 use crate::ids::{RunId, WorkflowId, WorkspaceId};
+use crate::store::blobs::{self, PushIds};
 use crate::store::{Store, StoreError, Tx};
 
 const RUN: &str = "select run.run_id, run.workspace_id, run.workflow_id, run.revision, run.status, run.trigger, run.input, run.output, \
      run.error, run.created_ms, run.started_ms, run.finished_ms, run.wake_ms, run.parent_run_id, run.parent_path, run.depth, \
      run.retry_of, run.origin_run_id, run.slot_key, run.incidents, coalesce(workflow.name, '') as workflow_name \
      from run left join workflow on workflow.workflow_id = run.workflow_id";
+
+/// How far the moment in a run's id and the one it was created at may be apart: the id is made earlier, and it does not follow
+/// a clock that is set back.
+const ID_AND_CREATION_APART_MS: i64 = 2 * 3_600_000;
 
 /// Which runs a list shows, newest first.
 #[derive(Debug, Clone, Default)]
@@ -24,11 +30,56 @@ pub struct Filter {
     pub from_ms: Option<i64>,
     /// Created before.
     pub to_ms: Option<i64>,
-    /// Text in the workflow's name, the input, the output or the error.
-    pub search: Option<String>,
+    /// The code of the error a run failed with.
+    pub error_code: Option<String>,
     /// Older than this run.
     pub before: Option<RunId>,
     pub limit: u32,
+}
+
+impl Filter {
+    /// Adds everything but the workspace, the order and the limit. Statuses stand in the statement, because the planner takes
+    /// a partial index only for what it can see there.
+    pub(in crate::store) fn push_conditions(&self, query: &mut QueryBuilder<Sqlite>) {
+        if let Some(workflow) = self.workflow {
+            query.push(" and run.workflow_id = ").push_bind(workflow);
+        }
+        if let Some(status) = self.status {
+            query.push(match status {
+                Status::Queued => " and run.status = 'queued'",
+                Status::Running => " and run.status = 'running'",
+                Status::Waiting => " and run.status = 'waiting'",
+                Status::Succeeded => " and run.status = 'succeeded'",
+                Status::Failed => " and run.status = 'failed'",
+                Status::Cancelled => " and run.status = 'cancelled'",
+            });
+        }
+        if let Some(code) = &self.error_code {
+            query.push(" and run.error_code = ").push_bind(code.clone());
+        }
+        if let Some(from_ms) = self.from_ms {
+            // By the id too, which is in every index.
+            query.push(" and run.created_ms >= ").push_bind(from_ms);
+            query.push(" and run.run_id >= ").push_bind(first_created_at(from_ms));
+        }
+        if let Some(to_ms) = self.to_ms {
+            query.push(" and run.created_ms < ").push_bind(to_ms);
+            query.push(" and run.run_id < ").push_bind(last_created_at(to_ms));
+        }
+        if let Some(before) = self.before {
+            query.push(" and run.run_id < ").push_bind(before);
+        }
+    }
+}
+
+/// Every run created from this moment on has a higher id.
+pub(in crate::store) fn first_created_at(from_ms: i64) -> RunId {
+    RunId::first_at(from_ms.saturating_sub(ID_AND_CREATION_APART_MS))
+}
+
+/// Every run created until this moment has a lower id.
+pub(in crate::store) fn last_created_at(to_ms: i64) -> RunId {
+    RunId::first_at(to_ms.saturating_add(ID_AND_CREATION_APART_MS))
 }
 
 pub async fn find(store: &Store, workspace: WorkspaceId, run: RunId) -> Result<Option<Run>, StoreError> {
@@ -37,7 +88,10 @@ pub async fn find(store: &Store, workspace: WorkspaceId, run: RunId) -> Result<O
         .bind(workspace)
         .fetch_optional(&store.readers)
         .await?;
-    row.map(|row| read(&row)).transpose()
+    match row {
+        Some(row) => Ok(Some(read(store, &row).await?)),
+        None => Ok(None),
+    }
 }
 
 /// The workspace a run belongs to.
@@ -51,42 +105,31 @@ pub async fn workspace_of(store: &Store, run: RunId) -> Result<Option<WorkspaceI
 pub async fn list(store: &Store, workspace: WorkspaceId, filter: &Filter) -> Result<Vec<Run>, StoreError> {
     let mut query = QueryBuilder::new(RUN);
     query.push(" where run.workspace_id = ").push_bind(workspace);
-    if let Some(workflow) = filter.workflow {
-        query.push(" and run.workflow_id = ").push_bind(workflow);
-    }
-    if let Some(status) = filter.status {
-        query.push(" and run.status = ").push_bind(status);
-    }
-    if let Some(from_ms) = filter.from_ms {
-        query.push(" and run.created_ms >= ").push_bind(from_ms);
-    }
-    if let Some(to_ms) = filter.to_ms {
-        query.push(" and run.created_ms < ").push_bind(to_ms);
-    }
-    if let Some(search) = &filter.search {
-        for (start, column) in
-            [(" and (", "workflow.name"), (" or ", "run.input"), (" or ", "run.output"), (" or ", "run.error")]
-        {
-            query.push(format!("{start}instr(lower(coalesce({column}, '')), "));
-            query.push_bind(search.to_lowercase()).push(") > 0");
-        }
-        query.push(")");
-    }
-    if let Some(before) = filter.before {
-        query.push(" and run.run_id < ").push_bind(before);
-    }
+    filter.push_conditions(&mut query);
     query.push(" order by run.run_id desc limit ").push_bind(filter.limit);
-    query.build().fetch_all(&store.readers).await?.iter().map(read).collect()
+    read_all(store, query).await
+}
+
+/// The runs with these ids, newest first.
+pub async fn find_all(store: &Store, workspace: WorkspaceId, runs: &[RunId]) -> Result<Vec<Run>, StoreError> {
+    let mut query = QueryBuilder::new(RUN);
+    query.push(" where run.workspace_id = ").push_bind(workspace).push(" and run.run_id in (").push_values_of(runs);
+    query.push(") order by run.run_id desc");
+    read_all(store, query).await
+}
+
+async fn read_all(store: &Store, mut query: QueryBuilder<Sqlite>) -> Result<Vec<Run>, StoreError> {
+    let rows = query.build().fetch_all(&store.readers).await?;
+    let mut runs = Vec::with_capacity(rows.len());
+    for row in &rows {
+        runs.push(read(store, row).await?);
+    }
+    Ok(runs)
 }
 
 /// The events of a run in order.
 pub async fn journal(store: &Store, run: RunId) -> Result<Vec<(u32, Vec<Event>)>, StoreError> {
-    let rows: Vec<(u32, String)> =
-        sqlx::query_as("select sequence, events from journal where run_id = $1 order by sequence")
-            .bind(run)
-            .fetch_all(&store.readers)
-            .await?;
-    rows.into_iter().map(|(sequence, events)| Ok((sequence, serde_json::from_str(&events)?))).collect()
+    journal_after(store, run, None).await
 }
 
 /// The rows of a run's journal after one that is known; all of them when none is.
@@ -98,7 +141,11 @@ pub async fn journal_after(
     let after = "select sequence, events from journal where run_id = $1 and sequence > $2 order by sequence";
     let rows: Vec<(u32, String)> =
         sqlx::query_as(after).bind(run).bind(known.map_or(-1, i64::from)).fetch_all(&store.readers).await?;
-    rows.into_iter().map(|(sequence, events)| Ok((sequence, serde_json::from_str(&events)?))).collect()
+    let mut journal = Vec::with_capacity(rows.len());
+    for (sequence, events) in rows {
+        journal.push((sequence, blobs::read(store, &events).await?));
+    }
+    Ok(journal)
 }
 
 /// A run that has not ended, as far as its turn depends on it.
@@ -189,11 +236,9 @@ pub async fn recent_counts(
     Ok(sqlx::query_as(counts).bind(workspace).bind(from).fetch_all(&store.readers).await?)
 }
 
-fn read(row: &SqliteRow) -> Result<Run, StoreError> {
+async fn read(store: &Store, row: &SqliteRow) -> Result<Run, StoreError> {
     let parent: Option<RunId> = row.try_get("parent_run_id")?;
     let parent_path: Option<String> = row.try_get("parent_path")?;
-    let output: Option<String> = row.try_get("output")?;
-    let error: Option<String> = row.try_get("error")?;
     Ok(Run {
         id: row.try_get("run_id")?,
         workflow_name: row.try_get("workflow_name")?,
@@ -202,7 +247,7 @@ fn read(row: &SqliteRow) -> Result<Run, StoreError> {
             workflow: row.try_get("workflow_id")?,
             revision: row.try_get("revision")?,
             trigger: serde_json::from_str(row.try_get("trigger")?)?,
-            input: serde_json::from_str(row.try_get("input")?)?,
+            input: blobs::read(store, row.try_get("input")?).await?,
             created_ms: row.try_get("created_ms")?,
             parent: parent.zip(parent_path).map(|(run, path)| Parent { run, path: Path(path.into()) }),
             depth: row.try_get("depth")?,
@@ -214,10 +259,17 @@ fn read(row: &SqliteRow) -> Result<Run, StoreError> {
             status: row.try_get("status")?,
             started_ms: row.try_get("started_ms")?,
             finished_ms: row.try_get("finished_ms")?,
-            output: output.as_deref().map(serde_json::from_str).transpose()?,
-            error: error.as_deref().map(serde_json::from_str).transpose()?,
+            output: read_optional(store, row.try_get("output")?).await?,
+            error: read_optional(store, row.try_get("error")?).await?,
             wake_ms: row.try_get("wake_ms")?,
             incidents: row.try_get("incidents")?,
         },
     })
+}
+
+async fn read_optional<T: DeserializeOwned>(store: &Store, text: Option<&str>) -> Result<Option<T>, StoreError> {
+    match text {
+        Some(text) => Ok(Some(blobs::read(store, text).await?)),
+        None => Ok(None),
+    }
 }

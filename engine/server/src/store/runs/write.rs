@@ -5,19 +5,20 @@ use serde::Serialize;
 use super::{ApprovalChange, Commit, Fired, Head, Status, Tail};
 use crate::ids::RunId;
 use crate::store::batch::{Batch, Row};
+use crate::store::blobs::Packer;
 use crate::store::schedules::{self, Entry, Outcome, Settlement};
 use crate::store::{StoreError, Tx};
 
 const INSERT_RUNS: &str = "insert into run (run_id, workspace_id, workflow_id, revision, trigger, input, created_ms, parent_run_id, \
-     parent_path, depth, retry_of, origin_run_id, slot_key, status, output, error, started_ms, finished_ms, wake_ms, incidents) \
+     parent_path, depth, retry_of, origin_run_id, slot_key, status, output, error, error_code, started_ms, finished_ms, wake_ms, incidents) \
      select * from ";
 
 const INSERT_ENTRIES: &str = "insert into journal (run_id, sequence, events) select * from ";
 
 const THAT_ARE_ROWS: &str = " as new where new.column1 is not null";
 
-const UPDATE_TAILS: &str = "update run set status = new.column2, output = new.column3, error = new.column4, started_ms = new.column5, \
-     finished_ms = new.column6, wake_ms = new.column7, incidents = new.column8 from ";
+const UPDATE_TAILS: &str = "update run set status = new.column2, output = new.column3, error = new.column4, error_code = new.column5, \
+     started_ms = new.column6, finished_ms = new.column7, wake_ms = new.column8, incidents = new.column9 from ";
 
 /// A run that has ended stays as it ended: whoever comes later lost the race.
 const THAT_ARE_LIVE: &str = " as new where run.run_id = new.column1 and run.status in ('queued', 'running', 'waiting')";
@@ -101,18 +102,20 @@ pub fn add_commits<'c>(batch: &mut Batch, commits: impl Iterator<Item = &'c Comm
     let entries = entries.map(|(run, (sequence, events))| (run, *sequence, events.as_slice()));
     let entries: Vec<_> =
         entries.chain(children().map(|child| (child.run, 0, std::slice::from_ref(&child.start)))).collect();
+    let mut packer = Packer::default();
     let changed: Vec<_> = commits.clone().filter(|commit| commit.head.is_none()).collect();
     batch.values(INSERT_RUNS, THAT_ARE_ROWS, &created, |(run, head, tail), row| {
-        write_head(row.value(*run)?, head)?;
-        write_tail(row, tail)
+        write_head(row.value(*run)?, *run, head, &mut packer)?;
+        write_tail(row, *run, tail, &mut packer)
     })?;
     batch.values(INSERT_ENTRIES, THAT_ARE_ROWS, &entries, |(run, sequence, events), row| {
-        row.value(*run)?.value(*sequence)?.value(serde_json::to_string(events)?)?;
+        row.value(*run)?.value(*sequence)?.value(packer.list(*run, events)?)?;
         Ok(())
     })?;
     batch.values(UPDATE_TAILS, THAT_ARE_LIVE, &changed, |commit, row| {
-        write_tail(row.value(commit.run)?, &commit.tail)
+        write_tail(row.value(commit.run)?, commit.run, &commit.tail, &mut packer)
     })?;
+    packer.add_to(batch)?;
     let fired = commits.clone().filter_map(|commit| Some(settlement(commit.fire?, commit.run)));
     schedules::add_settlements(batch, &fired.collect::<Vec<_>>())?;
     add_mail(batch, commits.clone())?;
@@ -156,12 +159,12 @@ fn add_approvals<'c>(batch: &mut Batch, commits: impl Iterator<Item = &'c Commit
     batch.with(CLOSE_APPROVALS, &closed)
 }
 
-fn write_head(row: &mut Row<'_>, head: &Head) -> Result<(), StoreError> {
+fn write_head(row: &mut Row<'_>, run: RunId, head: &Head, packer: &mut Packer) -> Result<(), StoreError> {
     row.value(head.workspace)?
         .value(head.workflow)?
         .value(head.revision)?
         .value(serde_json::to_string(&head.trigger)?)?
-        .value(serde_json::to_string(&head.input)?)?
+        .value(packer.value(run, &head.input)?)?
         .value(head.created_ms)?
         .value(head.parent.as_ref().map(|parent| parent.run))?
         .value(head.parent.as_ref().map(|parent| parent.path.0.to_string()))?
@@ -172,19 +175,16 @@ fn write_head(row: &mut Row<'_>, head: &Head) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn write_tail(row: &mut Row<'_>, tail: &Tail) -> Result<(), StoreError> {
+fn write_tail(row: &mut Row<'_>, run: RunId, tail: &Tail, packer: &mut Packer) -> Result<(), StoreError> {
     row.value(tail.status)?
-        .value(text(&tail.output)?)?
-        .value(text(&tail.error)?)?
+        .value(tail.output.as_ref().map(|output| packer.value(run, output)).transpose()?)?
+        .value(tail.error.as_ref().map(|error| packer.object(run, error)).transpose()?)?
+        .value(tail.error.as_ref().map(|error| error.code.clone()))?
         .value(tail.started_ms)?
         .value(tail.finished_ms)?
         .value(tail.wake_ms)?
         .value(tail.incidents)?;
     Ok(())
-}
-
-fn text(value: &Option<impl Serialize>) -> Result<Option<String>, StoreError> {
-    Ok(value.as_ref().map(serde_json::to_string).transpose()?)
 }
 
 fn hex(run: RunId) -> Hex {

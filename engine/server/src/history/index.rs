@@ -1,0 +1,87 @@
+//! Fills the search index behind the runs, with little work at a time.
+
+use std::time::{Duration, Instant};
+
+use super::History;
+use crate::ids::{RunId, WorkspaceId};
+use crate::store::runs;
+use crate::store::search::{self, Document};
+use crate::store::{StoreError, runs::Run};
+
+/// How often it is looked for runs that have ended.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Runs that are taken into view in one transaction.
+const ADVANCE: u32 = 500;
+
+/// Runs outside of the index that are looked at in one go: most of them may be waiting for long.
+const LOOKED_AT: u32 = 2_000;
+
+/// Runs that are indexed in one transaction, so that no flush waits long behind it.
+const BATCH: usize = 64;
+
+/// After each transaction the indexer rests this many times as long as it worked, so that it takes a quarter of a core at most.
+const REST: u32 = 3;
+
+impl History {
+    pub(super) async fn index_for_ever(self) {
+        loop {
+            if let Err(error) = self.index_now().await {
+                tracing::warn!(%error, "runs could not be indexed for the search; it goes on in a moment");
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// Indexes every run that has ended.
+    pub async fn index_now(&self) -> Result<(), StoreError> {
+        while search::is_behind(&self.0.store).await? {
+            let started = Instant::now();
+            self.0.store.write(|tx| Box::pin(search::advance(tx, ADVANCE))).await?;
+            tokio::time::sleep(started.elapsed() * REST).await;
+        }
+        let mut before = None;
+        loop {
+            let (ended, more) = search::to_index(&self.0.store, before, LOOKED_AT).await?;
+            for batch in ended.chunks(BATCH) {
+                let started = Instant::now();
+                self.index(batch).await?;
+                tokio::time::sleep(started.elapsed() * REST).await;
+            }
+            if more.is_none() {
+                return Ok(());
+            }
+            before = more;
+        }
+    }
+
+    async fn index(&self, batch: &[(RunId, WorkspaceId)]) -> Result<(), StoreError> {
+        let mut documents = Vec::with_capacity(batch.len());
+        for (run, workspace) in batch {
+            if let Some(run) = runs::find(&self.0.store, *workspace, *run).await? {
+                documents.push(self.document(&run).await?);
+            }
+        }
+        self.0.store.write(move |tx| Box::pin(async move { search::insert(tx, &documents).await })).await
+    }
+
+    /// A run that does not read back is indexed without its text: the others behind it must be found.
+    async fn document(&self, run: &Run) -> Result<Document, StoreError> {
+        let text = match self.text_of(run).await {
+            Ok(text) => text,
+            Err(StoreError::Unavailable(reason)) => return Err(StoreError::Unavailable(reason)),
+            Err(error) => {
+                tracing::error!(run.id = %run.id, %error, "the text of a run cannot be searched");
+                String::new()
+            }
+        };
+        Ok(Document {
+            run: run.id,
+            workspace: run.head.workspace,
+            workflow: run.head.workflow,
+            status: run.tail.status,
+            error_code: run.tail.error.as_ref().map(|error| error.code.clone()),
+            text,
+        })
+    }
+}
