@@ -14,7 +14,7 @@ use crate::schedules::{check_ledger, ledger, ledger_when, only_schedule};
 const KEY: &str = "the-key-of-the-binary";
 
 /// The binary beside this test program.
-fn weft() -> PathBuf {
+pub fn weft() -> PathBuf {
     let tests = std::env::current_exe().unwrap();
     let binary = tests.ancestors().nth(2).unwrap().join("weft");
     assert!(binary.exists(), "build the server first: cargo build --package weft");

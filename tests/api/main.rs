@@ -18,6 +18,7 @@ mod routes;
 mod runs;
 mod schedules;
 mod session;
+mod upkeep;
 mod waits;
 mod webhooks;
 mod workflows;

@@ -33,17 +33,30 @@ struct Running {
 impl Server {
     /// A server on a fresh data directory.
     pub async fn start() -> Server {
-        let data = template::fresh_data_dir().await;
+        Server::start_on(template::fresh_data_dir().await).await
+    }
+
+    /// A server on a data directory that is there.
+    pub async fn start_on(data: TempDir) -> Server {
         let running = Running::start(data.path()).await;
         Server { data, running }
     }
 
-    /// Shuts the server down in order and starts it again on the same data, on another port.
-    pub async fn restart(self) -> Server {
+    /// Shuts the server down in order and leaves its data directory.
+    pub async fn stop(self) -> TempDir {
         let Server { data, running } = self;
         running.stop().await;
-        let running = Running::start(data.path()).await;
-        Server { data, running }
+        data
+    }
+
+    /// Shuts the server down in order and starts it again on the same data, on another port.
+    pub async fn restart(self) -> Server {
+        Server::start_on(self.stop().await).await
+    }
+
+    /// The data directory.
+    pub fn data(&self) -> &Path {
+        self.data.path()
     }
 
     pub fn app(&self) -> &App {
@@ -92,5 +105,7 @@ pub(crate) fn config(data: &Path) -> Config {
         // The outside world of the tests is on this machine.
         allow_private: vec!["127.0.0.0/8".parse().expect("this is a range")],
         base_url: None,
+        // A full machine must not fail the tests.
+        min_free: weft::store::Floor::Bytes(0),
     }
 }

@@ -14,8 +14,9 @@ use crate::links::{self, Links};
 use crate::live::Live;
 use crate::plugin_host::{HostConfig, PluginHost};
 use crate::plugins::Plugins;
-use crate::runner::{Programs, Records, Runner, Sandbox};
-use crate::store::{Store, StoreError, settings};
+use crate::restored::Restored;
+use crate::runner::{Programs, Records, Runner, Sandbox, StartError};
+use crate::store::{Floor, Store, StoreError, settings};
 use crate::triggers::Triggers;
 
 /// What the operator decides.
@@ -29,6 +30,8 @@ pub struct Config {
     pub allow_private: Vec<IpNet>,
     /// Where people reach this server, when it is not where it listens.
     pub base_url: Option<String>,
+    /// How much of the disk has to stay free for new runs to start.
+    pub min_free: Floor,
 }
 
 /// The running server. Cheap to clone.
@@ -46,6 +49,7 @@ struct Inner {
     runner: Runner,
     triggers: Triggers,
     history: History,
+    restored: Restored,
     accounts: Accounts,
 }
 
@@ -53,7 +57,7 @@ impl App {
     /// Opens the data directory, takes up what was going on, and begins to fire triggers.
     pub async fn start(config: Config) -> anyhow::Result<App> {
         std::fs::create_dir_all(&config.data_dir)?;
-        let store = Store::open(&config.data_dir).await?;
+        let store = Store::open(&config.data_dir).await?.with_floor(config.min_free);
         let host_config = HostConfig {
             allow_private: config.allow_private.clone(),
             ..HostConfig::new(config.data_dir.join("plugin-cache"))
@@ -71,15 +75,32 @@ impl App {
         let history = History::new(store.clone(), runner.clone());
         let accounts = Accounts::open(store.clone(), config.bootstrap_key.as_deref(), now_ms()).await?;
         runner.serve_queue();
-        runner.recover().await?;
-        runner.watch_wakes();
-        triggers.start().await?;
+        let restored = Restored::read(&store).await?;
+        if restored.since_ms().is_some() {
+            triggers.changed().await?;
+            restored.take_up_when_confirmed(runner.clone(), triggers.clone());
+        } else {
+            take_up(&runner, &triggers).await?;
+        }
         history.start();
-        Ok(App(Arc::new(Inner { config, store, live, links, plugin_host, plugins, runner, triggers, history, accounts })))
+        Ok(App(Arc::new(Inner {
+            config,
+            store,
+            live,
+            links,
+            plugin_host,
+            plugins,
+            runner,
+            triggers,
+            history,
+            restored,
+            accounts,
+        })))
     }
 
     /// Stops firing, lets runs come to rest, writes what is left and lets go of the data directory.
     pub async fn shutdown(&self) {
+        self.0.restored.shutdown().await;
         self.0.triggers.shutdown().await;
         self.0.runner.shutdown().await;
         self.0.history.shutdown().await;
@@ -119,6 +140,10 @@ impl App {
         &self.0.history
     }
 
+    pub fn restored(&self) -> &Restored {
+        &self.0.restored
+    }
+
     pub fn accounts(&self) -> &Accounts {
         &self.0.accounts
     }
@@ -140,4 +165,11 @@ async fn link_secret(store: &Store) -> Result<[u8; 32], StoreError> {
     let secret: [u8; 32] = rand::random();
     store.write(move |tx| Box::pin(async move { settings::set(tx, NAME, &links::hex(&secret)).await })).await?;
     Ok(secret)
+}
+
+/// Takes up the runs that were going, and begins to fire schedules.
+pub(crate) async fn take_up(runner: &Runner, triggers: &Triggers) -> Result<(), StartError> {
+    runner.recover().await?;
+    runner.watch_wakes();
+    triggers.start().await
 }

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod app;
+pub mod check;
 pub mod clock;
 pub mod history;
 pub mod http;
@@ -14,6 +15,7 @@ pub mod live;
 pub mod nodes;
 pub mod plugin_host;
 pub mod plugins;
+pub mod restored;
 pub mod runner;
 pub mod store;
 pub mod triggers;

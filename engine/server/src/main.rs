@@ -2,15 +2,20 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
 use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 use weft::app::{App, Config};
 use weft::http;
+use weft::store::Floor;
+
+mod upkeep;
 
 /// A run makes hundreds of small blocks, many of which another thread frees.
 #[global_allocator]
@@ -31,6 +36,13 @@ enum Command {
     Serve(Serve),
     /// Print the OpenAPI document of the HTTP API
     Openapi,
+    /// Copy the database to a new file, while the server runs or not
+    Backup(upkeep::Backup),
+    /// Put a backup in the place of the database, or confirm that one that was restored may go on
+    Restore(upkeep::Restore),
+    /// Look after the database
+    #[command(subcommand)]
+    Db(upkeep::Db),
 }
 
 #[derive(Debug, Clone, Args)]
@@ -50,15 +62,22 @@ struct Serve {
     /// Private address ranges that outgoing requests may reach, such as 10.1.0.0/16
     #[arg(long, env = "WEFT_ALLOW_PRIVATE", value_delimiter = ',')]
     allow_private: Vec<IpNet>,
+    /// How much of the disk has to stay free for new runs to start: 512MiB, 5%; 5 % and at most 1GiB when absent
+    #[arg(long, env = "WEFT_MIN_FREE")]
+    min_free: Option<Floor>,
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> anyhow::Result<ExitCode> {
     let cli = Cli::parse();
     match cli.command {
-        Some(Command::Openapi) => print_openapi(),
-        Some(Command::Serve(serve)) => run(serve),
-        None => run(cli.serve),
+        Some(Command::Openapi) => print_openapi()?,
+        Some(Command::Serve(serve)) => run(serve)?,
+        None => run(cli.serve)?,
+        Some(Command::Backup(backup)) => return runtime()?.block_on(backup.run()),
+        Some(Command::Restore(restore)) => return runtime()?.block_on(restore.run()),
+        Some(Command::Db(db)) => return runtime()?.block_on(db.run()),
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 #[expect(clippy::print_stdout, reason = "the document is this command's output")]
@@ -70,7 +89,11 @@ fn print_openapi() -> anyhow::Result<()> {
 fn run(serve: Serve) -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_env("WEFT_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(listen(serve))
+    runtime()?.block_on(listen(serve))
+}
+
+fn runtime() -> std::io::Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()
 }
 
 async fn listen(serve: Serve) -> anyhow::Result<()> {
@@ -80,6 +103,7 @@ async fn listen(serve: Serve) -> anyhow::Result<()> {
         bootstrap_key: serve.bootstrap_key,
         allow_private: serve.allow_private,
         base_url: serve.base_url,
+        min_free: serve.min_free.unwrap_or(Floor::Default),
     };
     let listener =
         TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;

@@ -42,6 +42,7 @@ pub enum Permission {
     CancelRuns,
     ViewPlugins,
     ManagePlugins,
+    Administer,
 }
 
 impl Role {
@@ -56,7 +57,8 @@ impl Role {
                 | Permission::StartRuns
                 | Permission::CancelRuns
                 | Permission::ViewPlugins
-                | Permission::ManagePlugins,
+                | Permission::ManagePlugins
+                | Permission::Administer,
             ) => true,
         }
     }

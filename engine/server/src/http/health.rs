@@ -19,7 +19,14 @@ pub async fn ready(
     Extension(Stopping(stop)): Extension<Stopping>,
 ) -> (StatusCode, &'static str) {
     match accounts::exist(app.store()).await {
-        Ok(_) if !stop.is_cancelled() => (StatusCode::OK, "ready"),
+        Ok(_) if !stop.is_cancelled() => {
+            // Not a failure: people have to reach the server to confirm.
+            let is_held = app.restored().since_ms().is_some();
+            (
+                StatusCode::OK,
+                if is_held { "ready, restored: runs and schedules are held until you confirm" } else { "ready" },
+            )
+        }
         Ok(_) => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
         Err(error) => {
             tracing::warn!(%error, "not ready");

@@ -1,5 +1,6 @@
 //! The HTTP API, webhooks, and the designer's files. The only place that knows axum.
 
+mod admin;
 mod approvals;
 mod assets;
 mod body;

@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 
 use super::problem::{Code, Problem};
 use super::{
-    Stopping, approvals, assets, caller, docs, documents, drafts, examples, expressions, headers, health, hooks,
+    Stopping, admin, approvals, assets, caller, docs, documents, drafts, examples, expressions, headers, health, hooks,
     node_types, plugins, resume, revisions, run_control, run_events, runs, same_site, schedules, session,
     workflow_events, workflows,
 };
@@ -88,7 +88,9 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(plugins::list, plugins::upload))
         .routes(routes!(plugins::grant))
         .routes(routes!(plugins::disable))
-        .routes(routes!(plugins::remove));
+        .routes(routes!(plugins::remove))
+        .routes(routes!(admin::state))
+        .routes(routes!(admin::confirm_restored));
     OpenApiRouter::with_openapi(Api::openapi()).nest(PREFIX, routes)
 }
 

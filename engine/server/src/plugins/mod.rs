@@ -72,6 +72,26 @@ impl Plugins {
     }
 }
 
+/// What is installed according to a database, without a host to run it.
+#[derive(Debug)]
+pub struct Installation(Catalogue);
+
+impl Installation {
+    pub async fn read(store: &Store) -> Result<Installation, StoreError> {
+        Ok(Installation(Catalogue::of(plugins::all(store).await?)))
+    }
+}
+
+impl Installed for Installation {
+    fn types_of(&self, lock: &PluginLock) -> Arc<NodeTypes> {
+        Arc::new(self.0.types_of(lock))
+    }
+
+    fn state_of(&self, sha256: &str) -> Option<State> {
+        self.0.state_of(sha256)
+    }
+}
+
 impl Installed for Plugins {
     fn types_of(&self, lock: &PluginLock) -> Arc<NodeTypes> {
         Arc::new(self.0.catalogue.load().types_of(lock))
