@@ -270,3 +270,35 @@ async fn what_was_seen_before_is_told_apart_over_runs() {
     assert_eq!(run(&[2, 3]).await, json!({ "ids": [3] }));
     assert_eq!(run(&[3]).await, json!([]), "nothing new leaves by `seen`");
 }
+
+#[tokio::test]
+async fn many_runs_are_stopped_repeated_and_deleted_at_once() {
+    let server = Server::start().await;
+    let api = server.api();
+    let workflow = api.publish(parks(json!({}))).await;
+    let runs = [start(&api, &workflow, json!(1)).await, start(&api, &workflow, json!(2)).await];
+    let bulk = async |body: Value| api.post("/runs/bulk", body).await;
+    let refused = bulk(json!({ "action": "delete", "ids": runs })).await.expect(200);
+    assert_eq!((&refused["done"], &refused["failed"][1]["code"]), (&json!(0), &json!("run_not_ended")));
+    let filter = json!({ "workflow": workflow, "status": "waiting" });
+    assert_eq!(bulk(json!({ "action": "cancel", "filter": filter })).await.expect(200), json!({ "done": 2, "failed": [], "more": false }));
+    for run in &runs {
+        assert_eq!(api.ended(run).await["status"], "cancelled");
+    }
+    assert_eq!(bulk(json!({ "action": "retry", "ids": runs })).await.expect(200)["done"], 2);
+    let again = api.get(&format!("/runs?workflow={workflow}")).await.expect(200)["items"].clone();
+    assert_eq!((again.as_array().map(Vec::len), &again[0]["retry_of"]), (Some(4), &json!(runs[1])));
+    let mut named = runs.to_vec();
+    named.push(format!("run_{}", "0".repeat(32)));
+    let deleted = bulk(json!({ "action": "delete", "ids": named })).await.expect(200);
+    assert_eq!((&deleted["done"], &deleted["failed"][0]["code"]), (&json!(2), &json!("run_not_found")));
+    api.get(&format!("/runs/{}", runs[0])).await.refused(404, "run_not_found");
+    bulk(json!({ "action": "cancel" })).await.refused(422, "invalid_body");
+    bulk(json!({ "action": "cancel", "ids": runs, "filter": {} })).await.refused(422, "invalid_body");
+
+    let alone = id(&again[1]).to_owned();
+    api.delete(&format!("/runs/{alone}")).await.refused(409, "run_not_ended");
+    api.post(&format!("/runs/{alone}/cancel"), json!({})).await.expect(202);
+    api.ended(&alone).await;
+    api.delete(&format!("/runs/{alone}")).await.expect(204);
+}

@@ -250,7 +250,7 @@ async fn give(
     if let Some(fields) = &form.fields
         && let Ok(Some((pointer, message))) = mismatch_of(fields, &data)
     {
-        return Err(Problem::new(Code::InvalidAnswer, message).at_field("data").at_pointer(&format!("/data{pointer}")));
+        return Err(Problem::new(Code::InvalidAnswer, message).at_field("data").at_pointer(format!("/data{pointer}")));
     }
     let output = json!({ "choice": choice, "data": data, "comment": comment, "by": by, "at_ms": now_ms() });
     let answer = Answer::Leave { port: choice, output: Arc::new(output) };

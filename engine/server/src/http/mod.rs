@@ -23,6 +23,7 @@ mod problem;
 mod resume;
 mod revisions;
 mod router;
+mod run_bulk;
 mod run_control;
 mod run_events;
 mod run_views;

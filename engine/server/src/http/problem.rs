@@ -235,12 +235,10 @@ impl Problem {
         self
     }
 
-    #[cfg(test)]
     pub fn code(&self) -> &'static str {
         self.0.body.code
     }
 
-    #[cfg(test)]
     pub fn detail(&self) -> &str {
         &self.0.body.detail
     }

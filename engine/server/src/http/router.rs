@@ -18,7 +18,7 @@ use utoipa_axum::routes;
 use super::problem::{Code, Problem};
 use super::{
     Stopping, admin, approvals, assets, caller, docs, documents, drafts, examples, expressions, headers, health, hooks,
-    node_types, plugins, resume, revisions, run_control, run_events, runs, same_site, schedules, session,
+    node_types, plugins, resume, revisions, run_bulk, run_control, run_events, runs, same_site, schedules, session,
     workflow_events, workflows,
 };
 use crate::app::App;
@@ -65,7 +65,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(workflow_events::follow))
         .routes(routes!(runs::start))
         .routes(routes!(runs::list))
-        .routes(routes!(runs::read))
+        .routes(routes!(runs::read, run_bulk::delete))
+        .routes(routes!(run_bulk::bulk))
         .routes(routes!(runs::steps))
         .routes(routes!(runs::document))
         .routes(routes!(run_events::follow))
