@@ -17,8 +17,9 @@ alter table run add column slot_key text;
 -- Steps that wait for a person because the server died while they ran.
 alter table run add column incidents integer not null default 0;
 create index run_incident on run (workspace_id, run_id) where incidents > 0;
--- How often the server died while the run was going.
+-- How often the server died while the run was going, without the run having got any further in between; and how far it was.
 alter table run add column crashes integer not null default 0;
+alter table run add column crash_sequence integer not null default -1;
 
 -- What is addressed to a run and not yet part of its journal. The flush that takes it in deletes it.
 create table inbox (

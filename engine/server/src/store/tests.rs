@@ -220,6 +220,10 @@ async fn a_crash_is_counted_against_runs_that_were_going_and_suspects_wait() {
     assert_eq!(crash().await, [vec![(going, 1)], vec![]]);
     assert_eq!(crash().await, [vec![], vec![(going, 2)]]);
     assert_eq!(crash().await, [vec![], vec![(going, 2)]], "it was not going this time");
+
+    let further = Commit { entry: Some((1, Vec::new())), ..Commit::of(going, Tail::of(Status::Running)) };
+    store.commit(further).await.unwrap();
+    assert_eq!(crash().await, [vec![(going, 1)], vec![]], "it had got further, so the count begins anew");
 }
 
 #[tokio::test]

@@ -166,12 +166,20 @@ pub struct Live {
 /// Crashes after which a run is only taken up alone: it may be what kills the server.
 pub const SUSPICIOUS_CRASHES: u32 = 2;
 
-/// Counts a crash against every run that was going. Those under suspicion wait for their turn, so that the next crash is
+/// Counts a crash against every run that was going. One that has got further since the last crash begins anew: what kills
+/// the server does so at the same place each time. Those under suspicion wait for their turn, so that the next crash is
 /// counted against one of them only.
 pub async fn count_crash(tx: &mut Tx) -> Result<(), StoreError> {
-    let count = "update run set crashes = crashes + 1, \
-                 status = case when crashes + 1 >= $1 then 'queued' else status end where status = 'running'";
-    sqlx::query(count).bind(SUSPICIOUS_CRASHES).execute(tx).await?;
+    let count = "update run set crashes = case when last.sequence > crash_sequence then 1 else crashes + 1 end, \
+                 crash_sequence = last.sequence \
+                 from (select run_id, max(sequence) as sequence from journal where run_id in \
+                 (select run_id from run where status = 'running') group by run_id) as last \
+                 where last.run_id = run.run_id and run.status = 'running'";
+    sqlx::query(count).execute(&mut *tx).await?;
+    sqlx::query("update run set status = 'queued' where status = 'running' and crashes >= $1")
+        .bind(SUSPICIOUS_CRASHES)
+        .execute(tx)
+        .await?;
     Ok(())
 }
 
