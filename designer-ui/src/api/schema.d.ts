@@ -4,6 +4,43 @@
  */
 
 export interface paths {
+    "/api/v1/admin/restored/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let runs and schedules of a restored database go on
+         * @description Moments of schedules since the backup are skipped. Without a restored database this does nothing.
+         */
+        post: operations["confirm_restored"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how the server is */
+        get: operations["read_server_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/approvals": {
         parameters: {
             query?: never;
@@ -216,6 +253,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel, retry, repeat or delete many runs */
+        post: operations["bulk_runs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{id}": {
         parameters: {
             query?: never;
@@ -227,7 +281,8 @@ export interface paths {
         get: operations["read_run"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Delete a run that has ended */
+        delete: operations["delete_run"];
         options?: never;
         head?: never;
         patch?: never;
@@ -431,6 +486,23 @@ export interface paths {
         put?: never;
         /** Compute when a cron line fires */
         post: operations["preview_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{id}/fires": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what the moments of a schedule became, the newest first */
+        get: operations["list_fires"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -720,6 +792,45 @@ export interface components {
          */
         Backoff: "fixed" | "exponential";
         /** @enum {string} */
+        BulkAction: "cancel" | "retry" | "rerun" | "delete";
+        BulkFailure: {
+            code: string;
+            id: string;
+            message: string;
+        };
+        /** @description Which runs are meant. */
+        BulkFilter: {
+            /** @description The code of the error a run failed with. */
+            error?: string | null;
+            /**
+             * Format: int64
+             * @description Created at or after, in UTC milliseconds.
+             */
+            from?: number | null;
+            /** @description Text in the workflow's name, the data or the error. */
+            search?: string | null;
+            status?: components["schemas"]["Status"] | null;
+            /**
+             * Format: int64
+             * @description Created before, in UTC milliseconds.
+             */
+            to?: number | null;
+            workflow?: string | null;
+        };
+        /** @description What became of them. */
+        BulkOutcome: {
+            done: number;
+            failed: components["schemas"]["BulkFailure"][];
+            /** @description More runs fit the filter than were looked at. */
+            more: boolean;
+        };
+        BulkRuns: {
+            action: components["schemas"]["BulkAction"];
+            filter?: components["schemas"]["BulkFilter"] | null;
+            /** @description The runs, at most 1,000. Use this or `filter`. */
+            ids?: string[] | null;
+        };
+        /** @enum {string} */
         Category: "triggers" | "logic" | "data" | "connectors" | "code" | "people" | "ai";
         CheckedDocument: {
             problems: components["schemas"]["DocumentProblem"][];
@@ -819,6 +930,34 @@ export interface components {
             };
             trigger?: unknown;
             vars?: unknown;
+        };
+        /** @description What a moment of a schedule became, or several moments that were skipped for the same reason. */
+        Fire: {
+            /**
+             * Format: int64
+             * @description How many moments this is about.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description When this was decided; how long after `fire_ms` a run was started.
+             */
+            decided_ms: number | null;
+            /**
+             * Format: int64
+             * @description The moment; of several the last.
+             */
+            fire_ms: number;
+            /**
+             * Format: int64
+             * @description The first of them.
+             */
+            first_ms: number;
+            /** @description The run it became. Runs that are deleted later keep their place here. */
+            run_id: string | null;
+            skip_code: components["schemas"]["SkippedBecause"] | null;
+            /** @description Why there is no run, in words. */
+            skipped_because: string | null;
         };
         /** @description What is asked. */
         Form: {
@@ -953,6 +1092,38 @@ export interface components {
             next: string | null;
         };
         /** @description One page of a list. */
+        Page_Fire: {
+            items: {
+                /**
+                 * Format: int64
+                 * @description How many moments this is about.
+                 */
+                count: number;
+                /**
+                 * Format: int64
+                 * @description When this was decided; how long after `fire_ms` a run was started.
+                 */
+                decided_ms: number | null;
+                /**
+                 * Format: int64
+                 * @description The moment; of several the last.
+                 */
+                fire_ms: number;
+                /**
+                 * Format: int64
+                 * @description The first of them.
+                 */
+                first_ms: number;
+                /** @description The run it became. Runs that are deleted later keep their place here. */
+                run_id: string | null;
+                skip_code: components["schemas"]["SkippedBecause"] | null;
+                /** @description Why there is no run, in words. */
+                skipped_because: string | null;
+            }[];
+            /** @description Ask with `?cursor=` for what follows; absent at the end. */
+            next: string | null;
+        };
+        /** @description One page of a list. */
         Page_Plugin: {
             items: {
                 /** @description Whether it comes with Weft. */
@@ -1017,12 +1188,25 @@ export interface components {
         Page_Schedule: {
             items: {
                 cron: string;
+                id: string;
+                /**
+                 * Format: int64
+                 * @description Each start is moved by less than this.
+                 */
+                jitter_ms: number;
                 /** Format: int64 */
                 last_fired_ms: number | null;
                 missed: components["schemas"]["Missed"];
+                /**
+                 * Format: int64
+                 * @description How old a missed moment may be to be made up for; a day for `last` and without limit for `all` when absent.
+                 */
+                missed_window_ms: number | null;
                 /** @description The next five moments. */
                 next_ms: number[];
                 node: string;
+                /** @description What the workflow does about a run that is still going. */
+                overlap: string;
                 timezone: string;
                 workflow_id: string;
                 workflow_name: string;
@@ -1297,15 +1481,44 @@ export interface components {
         /** @description A schedule in service. */
         Schedule: {
             cron: string;
+            id: string;
+            /**
+             * Format: int64
+             * @description Each start is moved by less than this.
+             */
+            jitter_ms: number;
             /** Format: int64 */
             last_fired_ms: number | null;
             missed: components["schemas"]["Missed"];
+            /**
+             * Format: int64
+             * @description How old a missed moment may be to be made up for; a day for `last` and without limit for `all` when absent.
+             */
+            missed_window_ms: number | null;
             /** @description The next five moments. */
             next_ms: number[];
             node: string;
+            /** @description What the workflow does about a run that is still going. */
+            overlap: string;
             timezone: string;
             workflow_id: string;
             workflow_name: string;
+        };
+        /** @description How the server is. */
+        ServerState: {
+            /**
+             * Format: int64
+             * @description Free bytes on the disk of the data directory.
+             */
+            free_bytes: number;
+            /** @description No new runs are taken until there is room on the disk. */
+            is_disk_low: boolean;
+            /**
+             * Format: int64
+             * @description When the database was restored from a backup. Until that is confirmed, runs and schedules are held.
+             */
+            restored_at_ms: number | null;
+            version: string;
         };
         SetUp: {
             email: string;
@@ -1350,6 +1563,11 @@ export interface components {
             email: string;
             password: string;
         };
+        /**
+         * @description Why a moment became no run.
+         * @enum {string}
+         */
+        SkippedBecause: "policy" | "too_old" | "too_many" | "overlap" | "could_not_start" | "could_not_compute";
         /** @description A part of a template, in UTF-16 units. */
         Span: {
             end: number;
@@ -1495,6 +1713,58 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    confirm_restored: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_server_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerState"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_approvals: {
         parameters: {
             query?: {
@@ -1888,7 +2158,9 @@ export interface operations {
                 from?: number;
                 /** @description Created before, in UTC milliseconds. */
                 to?: number;
-                /** @description Text in the workflow's name, the input, the output or the error. */
+                /** @description The code of the error a run failed with. */
+                error?: string;
+                /** @description Words in the workflow's name, the input, the output, the error or any step; the last may be the beginning of one. */
                 search?: string;
                 /** @description Items per page, 1 to 200; 50 when absent. */
                 limit?: number;
@@ -1919,6 +2191,37 @@ export interface operations {
             };
         };
     };
+    bulk_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRuns"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcome"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_run: {
         parameters: {
             query?: never;
@@ -1937,6 +2240,33 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Run"];
                 };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             "4XX": {
                 headers: {
@@ -2280,6 +2610,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Upcoming"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_fires: {
+        parameters: {
+            query?: {
+                /** @description Items per page, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A schedule */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Fire"];
                 };
             };
             "4XX": {

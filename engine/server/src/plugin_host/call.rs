@@ -1,5 +1,6 @@
 //! What goes into a call and what comes out of it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -13,9 +14,9 @@ pub struct Call {
     /// The id of the action in the plugin's manifest.
     pub action: String,
     /// The parameters, their expressions already evaluated.
-    pub params: Value,
+    pub params: Arc<Value>,
     /// What the call is about: one value, or up to the action's `maxBatch`.
-    pub items: Vec<Value>,
+    pub items: Vec<Arc<Value>>,
     /// What the previous page returned as [`Outcome::next`].
     pub cursor: Option<Value>,
     /// The same on every retry of one logical call.
@@ -33,8 +34,8 @@ impl Call {
     pub fn new(action: impl Into<String>, params: Value) -> Call {
         Call {
             action: action.into(),
-            params,
-            items: vec![Value::Null],
+            params: Arc::new(params),
+            items: vec![Arc::default()],
             cursor: None,
             idempotency_key: String::new(),
             attempt: 1,

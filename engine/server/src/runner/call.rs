@@ -148,6 +148,7 @@ impl PendingCall {
         let mut logs = Vec::new();
         let result = match work {
             Work::Action { action, params, input, timeout } => {
+                let params = Arc::new(params);
                 let call = ActionCall { caller: &caller, path: &path, attempt, action, params, input, timeout };
                 call.make(&mut logs).await.map(|output| Done::Leave { port: OUT.into(), output: Arc::new(output) })
             }
@@ -212,7 +213,7 @@ struct ActionCall<'a> {
     path: &'a Path,
     attempt: u32,
     action: Action,
-    params: Value,
+    params: Arc<Value>,
     input: Arc<Value>,
     timeout: Duration,
 }
@@ -245,8 +246,8 @@ impl ActionCall<'_> {
         for page in 0..MOST_PAGES {
             let call = Call {
                 action: self.action.action.clone(),
-                params: self.params.clone(),
-                items: vec![Value::clone(&self.input)],
+                params: Arc::clone(&self.params),
+                items: vec![Arc::clone(&self.input)],
                 cursor: cursor.take(),
                 idempotency_key: idempotency_key(*origin, self.path),
                 attempt: self.attempt,
