@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod app;
 pub mod check;
 pub mod clock;
+mod failpoint;
 pub mod history;
 pub mod http;
 pub mod ids;

@@ -17,6 +17,7 @@ use super::drive::Drive;
 use super::program::Action;
 use super::queue::Queued;
 use crate::clock::now_ms;
+use crate::failpoint;
 use crate::ids::{RunId, WorkflowId};
 use crate::links::{fresh_token, hex};
 use crate::nodes::{Keys, Question, Subrun};
@@ -229,7 +230,10 @@ impl ActionCall<'_> {
                 "the run was stopped before the call was made",
             ));
         };
-        match tokio::time::timeout(self.timeout, self.pages(logs)).await {
+        failpoint::pass("call.before", || self.params.to_string());
+        let ended = tokio::time::timeout(self.timeout, self.pages(logs)).await;
+        failpoint::pass("call.after", || self.params.to_string());
+        match ended {
             Ok(result) => result,
             Err(_) => {
                 let limit_ms = self.timeout.as_millis();

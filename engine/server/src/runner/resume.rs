@@ -13,6 +13,7 @@ use super::drive::Drive;
 use super::queue::Queued;
 use super::{Runner, StartError};
 use crate::clock::now_ms;
+use crate::failpoint;
 use crate::ids::{RunId, WorkspaceId};
 use crate::store::StoreError;
 use crate::store::runs::{ApprovalChange, Commit, Status, Tail};
@@ -124,6 +125,7 @@ impl Runner {
         drive.stored_as = Some(status);
         drive.sequence = sequence;
         drive.take_mail().await?;
+        failpoint::pass("recover", || run.to_string());
         drive.take_up_interrupted();
         Ok(Some(drive))
     }

@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 use super::batch::Batch;
 use super::runs::{self, Commit};
 use super::{StoreError, Tx};
+use crate::failpoint;
 
 /// How many writes may wait. Past this callers wait for room, which is how a slow disk slows the intake.
 const WAITING: usize = 4096;
@@ -27,8 +28,9 @@ type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 /// Tells a job's caller how the transaction ended.
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
-/// A job runs in the group's transaction and hands back how to answer its caller.
-type Job = Box<dyn for<'c> FnOnce(&'c mut Tx) -> BoxFuture<'c, Answer> + Send>;
+/// A job runs in the group's transaction and hands back how to answer its caller, and why the database is unavailable if it
+/// is: then the transaction is over for everybody in it.
+type Job = Box<dyn for<'c> FnOnce(&'c mut Tx) -> BoxFuture<'c, (Answer, Option<StoreError>)> + Send>;
 
 enum Request {
     Commit(Box<Commit>, Reply<()>),
@@ -84,7 +86,9 @@ impl Writer {
 }
 
 fn closed() -> StoreError {
-    StoreError::Unavailable("the server is shutting down".into())
+    StoreError::Unavailable(
+        "the write was given up: the server stops, or what came before met an unavailable database".into(),
+    )
 }
 
 async fn write_groups(mut connection: SqliteConnection, lock: File, mut inbox: mpsc::Receiver<Request>) {
@@ -123,73 +127,131 @@ struct Group {
 
 impl Group {
     async fn write(self, connection: &mut SqliteConnection) {
-        if self.jobs.is_empty() && write_at_once(connection, &self.commits).await {
-            for reply in self.replies {
-                // The caller may be gone; what it wanted is written all the same.
-                let _ = reply.send(Ok(()));
-            }
-            return;
+        let moments = failpoint::Moments::of(self.commits.iter());
+        failpoint::pass("group.begin", String::new);
+        let written =
+            if self.jobs.is_empty() { write_at_once(connection, &self.commits, &moments).await } else { Ok(false) };
+        if let Ok(false) = written {
+            return self.write_each(connection, &moments).await;
         }
+        moments.pass("after");
+        let ended = written.map(|_| ());
+        for reply in self.replies {
+            // The caller may be gone; what it wanted is written all the same.
+            let _ = reply.send(ended.clone());
+        }
+    }
+
+    /// Writes jobs and commits so that one that is at fault fails alone.
+    async fn write_each(self, connection: &mut SqliteConnection, moments: &failpoint::Moments) {
         let mut answers: Vec<Answer> = Vec::with_capacity(self.commits.len() + self.jobs.len());
-        let ended = match execute(connection, "begin immediate").await {
-            Ok(()) => {
-                for job in self.jobs {
-                    answers.push(job(connection).await);
+        let written = match execute(connection, "begin immediate").await {
+            Ok(()) => write_jobs(connection, self.jobs, &mut answers).await,
+            Err(error) => Err(error),
+        };
+        let ended = match written {
+            Ok(()) => match write_commits(connection, &self.commits, self.replies, &mut answers).await {
+                Ok(()) => {
+                    moments.pass("before");
+                    execute(connection, "commit").await
                 }
-                write_commits(connection, &self.commits, self.replies, &mut answers).await;
-                execute(connection, "commit").await
-            }
+                Err(error) => Err(error),
+            },
             Err(error) => {
-                // Dropped jobs answer by their closed channel; commits are told why.
                 answers.extend(self.replies.into_iter().map(answer_with));
                 Err(error)
             }
         };
         if let Err(error) = &ended {
-            tracing::error!(%error, "a group of writes was rolled back");
-            // Fails when there is nothing to roll back, which is fine.
-            let _ = execute(connection, "rollback").await;
+            roll_back(connection, error).await;
         }
+        moments.pass("after");
         for answer in answers {
             answer(ended.clone());
         }
     }
 }
 
+async fn roll_back(connection: &mut SqliteConnection, error: &StoreError) {
+    tracing::error!(%error, "a group of writes was rolled back");
+    // Fails when there is nothing to roll back, which is fine.
+    let _ = execute(connection, "rollback").await;
+}
+
 /// Writes commits as a transaction of their own, in two trips to SQLite's thread. False when one of them is at fault; then
-/// nothing of them is written.
-async fn write_at_once(connection: &mut SqliteConnection, commits: &[Commit]) -> bool {
+/// nothing of them is written. An unavailable database is nobody's fault and fails them all.
+async fn write_at_once(
+    connection: &mut SqliteConnection,
+    commits: &[Commit],
+    moments: &failpoint::Moments,
+) -> Result<bool, StoreError> {
     let mut batch = Batch::default();
     batch.add("begin immediate");
     if runs::add_commits(&mut batch, commits.iter()).is_err() {
-        return false;
+        return Ok(false);
     }
     let written = match batch.run(connection).await {
-        Ok(()) => execute(connection, "commit").await,
+        Ok(()) => {
+            moments.pass("before");
+            execute(connection, "commit").await
+        }
         Err(error) => Err(error),
     };
-    if written.is_err() {
-        // Fails when there is nothing to roll back, which is fine.
-        let _ = execute(connection, "rollback").await;
+    match written {
+        Ok(()) => Ok(true),
+        Err(error @ StoreError::Unavailable(_)) => {
+            roll_back(connection, &error).await;
+            Err(error)
+        }
+        Err(_) => {
+            let _ = execute(connection, "rollback").await;
+            Ok(false)
+        }
     }
-    written.is_ok()
+}
+
+/// Runs jobs until the database is unavailable. Jobs that are left then are dropped, and answer by their closed channel.
+async fn write_jobs(tx: &mut Tx, jobs: Vec<Job>, answers: &mut Vec<Answer>) -> Result<(), StoreError> {
+    for job in jobs {
+        let (answer, unavailable) = job(tx).await;
+        answers.push(answer);
+        if let Some(error) = unavailable {
+            return Err(error);
+        }
+    }
+    Ok(())
 }
 
 /// Writes all commits with few statements; if one of them is at fault, each on its own so that only it fails.
-async fn write_commits(tx: &mut Tx, commits: &[Commit], replies: Vec<Reply<()>>, answers: &mut Vec<Answer>) {
+async fn write_commits(
+    tx: &mut Tx,
+    commits: &[Commit],
+    replies: Vec<Reply<()>>,
+    answers: &mut Vec<Answer>,
+) -> Result<(), StoreError> {
     if commits.is_empty() {
-        return;
+        return Ok(());
     }
-    if write_in_savepoint(tx, commits).await.is_ok() {
-        answers.extend(replies.into_iter().map(answer_with));
-        return;
+    let mut replies = replies.into_iter();
+    let mut written = write_in_savepoint(tx, commits).await;
+    if let Err(StoreError::Conflict(_) | StoreError::InUse(_) | StoreError::Damaged(_) | StoreError::Internal(_)) =
+        written
+    {
+        written = Ok(());
+        for (commit, reply) in commits.iter().zip(replies.by_ref()) {
+            match write_in_savepoint(tx, std::slice::from_ref(commit)).await {
+                Err(error @ StoreError::Unavailable(_)) => {
+                    answers.push(answer_with(reply));
+                    written = Err(error);
+                    break;
+                }
+                Err(error) => answers.push(Box::new(move |_| drop(reply.send(Err(error))))),
+                Ok(()) => answers.push(answer_with(reply)),
+            }
+        }
     }
-    for (commit, reply) in commits.iter().zip(replies) {
-        answers.push(match write_in_savepoint(tx, std::slice::from_ref(commit)).await {
-            Ok(()) => answer_with(reply),
-            Err(error) => Box::new(move |_| drop(reply.send(Err(error)))),
-        });
-    }
+    answers.extend(replies.map(answer_with));
+    written
 }
 
 async fn write_in_savepoint(tx: &mut Tx, commits: &[Commit]) -> Result<(), StoreError> {
@@ -202,7 +264,7 @@ fn answer_with(reply: Reply<()>) -> Answer {
     Box::new(move |ended| drop(reply.send(ended)))
 }
 
-async fn run_job<T, F>(tx: &mut Tx, job: F, reply: Reply<T>) -> Answer
+async fn run_job<T, F>(tx: &mut Tx, job: F, reply: Reply<T>) -> (Answer, Option<StoreError>)
 where
     T: Send + 'static,
     F: for<'c> FnOnce(&'c mut Tx) -> BoxFuture<'c, Result<T, StoreError>> + Send + 'static,
@@ -214,19 +276,27 @@ where
         }
         Err(error) => Err(error),
     };
-    match result {
+    let unavailable = result.as_ref().err().filter(|error| matches!(error, StoreError::Unavailable(_))).cloned();
+    let answer: Answer = match result {
         Ok(value) => Box::new(move |ended| drop(reply.send(ended.map(|()| value)))),
         Err(error) => Box::new(move |_| drop(reply.send(Err(error)))),
-    }
+    };
+    (answer, unavailable)
 }
 
 /// Keeps what was done since the savepoint, or undoes it if it failed.
+///
+/// When the disk refuses, SQLite may roll back the whole transaction by itself. The savepoint is gone then, and to go on would
+/// write outside of any transaction; the error is one of an unavailable database, so that nobody does.
 async fn leave_savepoint<T>(tx: &mut Tx, result: Result<T, StoreError>) -> Result<T, StoreError> {
-    if result.is_err() {
-        execute(tx, "rollback to job").await?;
+    match result {
+        Ok(value) => execute(tx, "release job").await.map(|()| value),
+        Err(error @ StoreError::Unavailable(_)) => Err(error),
+        Err(error) => match execute(tx, "rollback to job").await {
+            Ok(()) => execute(tx, "release job").await.and(Err(error)),
+            Err(_) => Err(StoreError::Unavailable(format!("the transaction was lost: {error}"))),
+        },
     }
-    execute(tx, "release job").await?;
-    result
 }
 
 async fn execute(tx: &mut Tx, sql: &'static str) -> Result<(), StoreError> {
