@@ -29,7 +29,7 @@ build: (setup "build") designer plugins
 bench *flags: (setup "bench") build
     cargo run --release --locked --package weft-bench -- "$@"
 
-# Install what is missing, saying what and why; parts: build, test, check, bench
+# Install what is missing, saying what and why; parts: build, test, check, bench, faults
 setup *parts="build":
     @scripts/setup {{ parts }}
 
@@ -105,3 +105,16 @@ check-designer:
 check-boundaries:
     node --test scripts/*.test.mjs
     node scripts/boundaries.mjs
+
+# Break a server in every way that can be arranged and check that it keeps GUARANTEES.md; names choose scenarios, `--seed` repeats
+faults *flags: (setup "build" "faults") server-to-break
+    target/release/weft-faults run "$@"
+
+# Ten minutes of mixed load and random faults: nothing is lost, nothing grows; `--minutes`, `--seed`
+soak *flags: (setup "build" "faults") server-to-break
+    target/release/weft-faults soak "$@"
+
+# A release build that can be told where to die. Not the one to ship: that is what `just build` builds.
+[private]
+server-to-break: designer plugins
+    cargo build --release --locked --package weft --package weft-tests
