@@ -281,7 +281,10 @@ async fn many_runs_are_stopped_repeated_and_deleted_at_once() {
     let refused = bulk(json!({ "action": "delete", "ids": runs })).await.expect(200);
     assert_eq!((&refused["done"], &refused["failed"][1]["code"]), (&json!(0), &json!("run_not_ended")));
     let filter = json!({ "workflow": workflow, "status": "waiting" });
-    assert_eq!(bulk(json!({ "action": "cancel", "filter": filter })).await.expect(200), json!({ "done": 2, "failed": [], "more": false }));
+    assert_eq!(
+        bulk(json!({ "action": "cancel", "filter": filter })).await.expect(200),
+        json!({ "done": 2, "failed": [], "more": false })
+    );
     for run in &runs {
         assert_eq!(api.ended(run).await["status"], "cancelled");
     }

@@ -167,9 +167,9 @@ async fn act(
         BulkAction::Retry => drop(app.runner().retry(workspace, id, RetakeFrom::Failed, kind).await?),
         BulkAction::Rerun => drop(workflows::rerun(app, workspace, id, None, kind).await?),
         BulkAction::Delete => {
-            let job = app.store().write(move |tx| {
-                Box::pin(async move { retention::delete_runs(tx, workspace, &[id]).await })
-            });
+            let job = app
+                .store()
+                .write(move |tx| Box::pin(async move { retention::delete_runs(tx, workspace, &[id]).await }));
             if job.await?.is_empty() {
                 // There is none, or it has not ended.
                 find(app, workspace, id).await?;

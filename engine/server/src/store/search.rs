@@ -337,8 +337,7 @@ mod tests {
         ] {
             let mut commit = ended(run, workspace, workflow, status, at_ms);
             let error_code = (status == Status::Failed).then(|| "http/refused".to_owned());
-            commit.tail.error =
-                error_code.as_deref().map(|code| RunError::new(ErrorKind::Permanent, code, "m").into());
+            commit.tail.error = error_code.as_deref().map(|code| RunError::new(ErrorKind::Permanent, code, "m").into());
             store.commit(commit).await.unwrap();
             documents.push(Document { status, error_code, ..document(run, workspace, workflow, text) });
         }
