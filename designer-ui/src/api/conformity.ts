@@ -2,6 +2,7 @@
  * Fails to compile when what the designer believes about the API and the API's own description drift apart.
  * `schema.d.ts` is generated from the server's OpenAPI document; a test of the server keeps that document fresh.
  */
+import type * as plugins from './plugin_types'
 import type { components } from './schema'
 import type * as believed from './types'
 
@@ -15,8 +16,8 @@ export type Conforms = [
   SameFields<believed.Workflow, Described['Workflow']>,
   SameFields<believed.WorkflowSummary, Described['WorkflowSummary']>,
   SameFields<believed.Revision, Described['Revision']>,
-  SameFields<believed.Plugin, Described['Plugin']>,
-  SameFields<believed.PluginVersion, Described['PluginVersion']>,
+  SameFields<plugins.Plugin, Described['Plugin']>,
+  SameFields<plugins.PluginVersion, Described['PluginVersion']>,
   SameFields<believed.Problem, Described['DocumentProblem']>,
   SameFields<believed.Document, Described['Document']>,
   SameFields<believed.Edge, Described['Edge']>,

@@ -2,7 +2,8 @@ import { queryOptions } from '@tanstack/react-query'
 
 import { http, reportSignedOut, urlOf } from '@/api/client'
 import { ApiProblem, problemOf } from '@/api/problem'
-import type { Page, Plugin, PluginVersion, UploadedPlugin } from '@/api/types'
+import type { Plugin, PluginVersion, UploadedPlugin } from '@/api/plugin_types'
+import type { Page } from '@/api/types'
 
 export const pluginsQuery = queryOptions({
   queryKey: ['plugins'],

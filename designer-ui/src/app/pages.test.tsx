@@ -3,7 +3,7 @@ import type { UserEvent } from '@testing-library/user-event'
 import { describe, expect, it } from 'vitest'
 
 import { json, problem } from '@/api/test_fetch'
-import type { Manifest, Plugin, PluginVersion } from '@/api/types'
+import type { Manifest, Plugin, PluginVersion } from '@/api/plugin_types'
 import { ME, open, run, workflow } from '@/app/test_pages'
 
 describe('signing in', () => {

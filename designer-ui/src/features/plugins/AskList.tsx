@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react'
 import { Eye, Globe, type LucideIcon, PencilLine, Sigma } from 'lucide-react'
 
-import type { Effects, Manifest } from '@/api/types'
+import type { Manifest } from '@/api/plugin_types'
+import type { Effects } from '@/api/types'
 import { type Ask, asksOf } from '@/features/plugins/asks'
 import { Badge, type BadgeTone } from '@/ui/Badge'
 import { duration } from '@/ui/time'

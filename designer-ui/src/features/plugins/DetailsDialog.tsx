@@ -1,4 +1,4 @@
-import type { PluginVersion } from '@/api/types'
+import type { PluginVersion } from '@/api/plugin_types'
 import { AskList } from '@/features/plugins/AskList'
 import { Fingerprint } from '@/features/plugins/GrantDialog'
 import { Dialog } from '@/ui/Dialog'

@@ -3,7 +3,7 @@ import { ShieldCheck } from 'lucide-react'
 
 import { asProblem } from '@/api/problem'
 import { grantPlugin } from '@/api/plugins'
-import type { Manifest } from '@/api/types'
+import type { Manifest } from '@/api/plugin_types'
 import { useRefreshPlugins } from '@/features/plugins/actions'
 import { AskList } from '@/features/plugins/AskList'
 import { Button } from '@/ui/Button'

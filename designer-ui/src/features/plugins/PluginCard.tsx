@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { CircleAlert, CircleCheck, CirclePause, Ellipsis, Info, Pause, Play, ShieldQuestion, Trash2 } from 'lucide-react'
 
-import type { Plugin, PluginState, PluginVersion } from '@/api/types'
+import type { Plugin, PluginState, PluginVersion } from '@/api/plugin_types'
 import { useDisable, useEnable } from '@/features/plugins/actions'
 import { bytes } from '@/features/plugins/bytes'
 import { DetailsDialog } from '@/features/plugins/DetailsDialog'

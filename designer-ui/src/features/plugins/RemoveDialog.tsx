@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 
 import { asProblem } from '@/api/problem'
-import type { Plugin, PluginVersion } from '@/api/types'
+import type { Plugin, PluginVersion } from '@/api/plugin_types'
 import { useRemove } from '@/features/plugins/actions'
 import { ConfirmDialog } from '@/ui/ConfirmDialog'
 import { ProblemCard } from '@/ui/ProblemCard'

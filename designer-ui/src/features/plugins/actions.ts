@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { disablePlugin, grantPlugin, pluginsQuery, removePlugin } from '@/api/plugins'
 import { nodeTypesQuery } from '@/api/node_types'
 import { asProblem } from '@/api/problem'
-import type { Plugin, PluginVersion } from '@/api/types'
+import type { Plugin, PluginVersion } from '@/api/plugin_types'
 import { toast } from '@/ui/toast'
 
 /** The list again, and with it what the palette offers. */

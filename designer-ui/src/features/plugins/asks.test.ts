@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import type { Manifest } from '@/api/types'
+import type { Manifest } from '@/api/plugin_types'
 import { asksOf } from '@/features/plugins/asks'
 
 const manifest = (rest: Partial<Manifest>): Manifest => ({ manifest: 1, id: 'acme.slack', version: '1.0.0', name: 'Slack', ...rest })

@@ -1,4 +1,5 @@
-import type { Effects, Manifest } from '@/api/types'
+import type { Manifest } from '@/api/plugin_types'
+import type { Effects } from '@/api/types'
 
 /** One thing a component asks for; `isNew` when the version in use does not have it. */
 export interface Ask {

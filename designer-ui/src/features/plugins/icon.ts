@@ -1,4 +1,4 @@
-import type { PluginIcon } from '@/api/types'
+import type { PluginIcon } from '@/api/plugin_types'
 
 /** A plugin's icon in the form `NodeIcon` takes. */
 export function iconOf(icon: PluginIcon | string | null | undefined): string {

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { createQueryClient } from '@/api/query_client'
 import { json, serveFetch } from '@/api/test_fetch'
-import type { Manifest, UploadedPlugin } from '@/api/types'
+import type { Manifest, UploadedPlugin } from '@/api/plugin_types'
 import { PluginsPage } from '@/features/plugins/PluginsPage'
 import { TooltipProvider } from '@/ui/Tooltip'
 

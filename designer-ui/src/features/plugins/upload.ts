@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import { isAbort } from '@/api/client'
 import { uploadPlugin } from '@/api/plugins'
 import { type ApiProblem, asProblem } from '@/api/problem'
-import type { UploadedPlugin } from '@/api/types'
+import type { UploadedPlugin } from '@/api/plugin_types'
 import { useRefreshPlugins } from '@/features/plugins/actions'
 
 export type UploadState =

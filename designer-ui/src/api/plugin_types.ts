@@ -1,0 +1,70 @@
+/** What the HTTP API says of plugins. */
+
+import type { Category, Effects } from '@/api/types'
+
+export type PluginState = 'needs_grant' | 'enabled' | 'disabled' | 'broken'
+
+export interface Plugin {
+  id: string
+  name: string
+  summary: string
+  icon: PluginIcon | string | null
+  bundled: boolean
+  versions: PluginVersion[]
+}
+
+export interface PluginIcon {
+  svg?: string
+}
+
+export interface PluginVersion {
+  version: string
+  sha256: string
+  size_bytes: number
+  state: PluginState
+  manifest: Manifest
+  uploaded_at_ms: number
+  error?: string
+}
+
+export interface UploadedPlugin {
+  id: string
+  version: string
+  sha256: string
+  manifest: Manifest
+  state: PluginState
+}
+
+/** What a component says about itself; unknown keys are kept by the server and ignored here. */
+export interface Manifest {
+  manifest: number
+  id: string
+  version: string
+  name: string
+  summary?: string
+  icon?: PluginIcon | string
+  category?: Category
+  hosts?: { pattern: string; methods?: string[] }[]
+  credentials?: ManifestCredential[]
+  actions?: ManifestAction[]
+  triggers?: { id: string; title?: string; kind: string; everyS?: number }[]
+}
+
+export interface ManifestCredential {
+  slot: string
+  type: string
+  fields?: Record<string, { secret?: boolean }>
+  oauth2?: { scopes?: string[] }
+  inject?: { in: string; name: string; hosts?: string[] }[]
+}
+
+export interface ManifestAction {
+  id: string
+  title?: string
+  summary?: string
+  credential?: string
+  effects?: Effects
+  idempotent?: 'natural' | 'key' | 'no'
+  timeoutMs?: number
+  limits?: { memoryMiB?: number }
+}
