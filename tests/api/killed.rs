@@ -105,3 +105,34 @@ async fn a_run_that_the_server_dies_of_is_given_up_and_the_others_go_on() {
     assert_eq!((&ended["status"], &ended["error"]["code"]), (&json!("failed"), &json!("quarantined")));
     assert_eq!(outside.ledger().len(), 3);
 }
+
+#[tokio::test]
+async fn a_run_that_was_going_keeps_its_place_over_a_kill() {
+    let (data, outside) = (fresh_data_dir().await, Outside::start().await);
+    let server = Process::start(data.path()).await;
+    outside.hold("/charge");
+    let mut document = calls(&outside, json!({}));
+    document["settings"] = json!({ "concurrency": 1 });
+    let workflow = server.api().publish(document).await;
+    let start = async |api: &Api| {
+        let run = api.post(&format!("/workflows/{workflow}/runs"), json!({})).await.expect(201);
+        run["id"].as_str().unwrap().to_owned()
+    };
+    let going = start(&server.api()).await;
+    outside.asked("/charge").await;
+    let in_line = start(&server.api()).await;
+    server.kill().await;
+    let server = Process::start(data.path()).await;
+    let api = server.api();
+    let new = start(&api).await;
+    outside.asked_times("/charge", 2).await;
+    for run in [&in_line, &new] {
+        assert_eq!(api.get(&format!("/runs/{run}")).await.expect(200)["status"], "queued");
+    }
+    outside.release("/charge");
+    api.post(&format!("/runs/{going}/cancel"), json!({})).await.expect(202);
+    for run in [&going, &in_line, &new] {
+        api.ended(run).await;
+    }
+    assert_eq!(outside.ledger().len(), 4, "each made its call, and the first one's was made again");
+}

@@ -30,7 +30,7 @@ const SHORT_WAIT_MS: i64 = 5_000;
 const WATCHERS_PATIENCE: Duration = Duration::from_millis(50);
 
 /// The pause before the database is asked again what it did not say.
-const ASK_AGAIN: Duration = Duration::from_secs(1);
+pub(super) const ASK_AGAIN: Duration = Duration::from_secs(1);
 
 /// How long a run may go on without a pause when its workflow does not say: a day. What it spends waiting does not count.
 const RUN_TIMEOUT_MS: u64 = 86_400_000;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use futures::{StreamExt, stream};
 use weft_core::run::{ErrorKind, RunError};
 
-use super::queue::Queued;
+use super::drive::Drive;
+use super::queue::{Limits, Queued};
 use super::resume::READING;
 use super::{Runner, StartError};
 use crate::store::runs::{Live, SUSPICIOUS_CRASHES};
@@ -22,6 +23,10 @@ impl Runner {
         }
         let (suspects, queued): (Vec<Live>, Vec<Live>) =
             queued.into_iter().partition(|run| run.crashes >= SUSPICIOUS_CRASHES);
+        // First, so that nobody in line takes the places of those that were going.
+        for run in going.iter().chain(&suspects) {
+            self.keep_places(run).await?;
+        }
         for run in queued {
             self.line_up_again(run).await?;
         }
@@ -46,10 +51,23 @@ impl Runner {
         Ok(())
     }
 
+    /// A run that was going holds its places from the start, not only once it has been taken up.
+    async fn keep_places(&self, run: &Live) -> Result<(), StartError> {
+        let program = match self.0.programs.get(run.workspace, run.workflow, run.revision).await {
+            Ok(program) => program,
+            Err(StartError::Store(error)) if Drive::is_passing(&error) => return Err(error.into()),
+            // It cannot be taken up, and ends as failed when that is tried.
+            Err(_) => return Ok(()),
+        };
+        self.0.learn(run.workflow, program.limits).await?;
+        self.0.queue.hold(&in_line(run, program.limits));
+        Ok(())
+    }
+
     async fn line_up_again(&self, run: Live) -> Result<(), StartError> {
         let program = match self.0.programs.get(run.workspace, run.workflow, run.revision).await {
             Ok(program) => program,
-            Err(StartError::Store(error)) => return Err(error.into()),
+            Err(StartError::Store(error)) if Drive::is_passing(&error) => return Err(error.into()),
             Err(error) => {
                 let message = format!("the run could not be started: {error}");
                 let error = RunError::new(ErrorKind::Permanent, "cannot_resume", message);
@@ -57,13 +75,7 @@ impl Runner {
             }
         };
         self.0.learn(run.workflow, program.limits).await?;
-        self.0.queue.join(Queued {
-            run: run.run,
-            workspace: run.workspace,
-            workflow: run.workflow,
-            key: run.slot_key,
-            limits: program.limits,
-        });
+        self.0.queue.join(in_line(&run, program.limits));
         Ok(())
     }
 
@@ -92,4 +104,8 @@ impl Runner {
             letterbox.closed().await;
         }
     }
+}
+
+fn in_line(run: &Live, limits: Limits) -> Queued {
+    Queued { run: run.run, workspace: run.workspace, workflow: run.workflow, key: run.slot_key.clone(), limits }
 }

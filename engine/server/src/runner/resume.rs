@@ -9,7 +9,7 @@ use weft_core::node_type::Idempotency;
 use weft_core::run::{ErrorKind, Event, Finish, RunError, RunState};
 
 use super::children::tells;
-use super::drive::Drive;
+use super::drive::{ASK_AGAIN, Drive};
 use super::queue::Queued;
 use super::{Runner, StartError};
 use crate::clock::now_ms;
@@ -81,7 +81,7 @@ impl Runner {
         run: RunId,
     ) -> Result<bool, StartError> {
         let Some(letterbox) = self.claim(run) else { return Ok(false) };
-        match self.rebuild(workspace, run).await {
+        match self.rebuild_in_the_end(workspace, run).await {
             Ok(Some(drive)) => {
                 self.track(room, letterbox, drive);
                 Ok(true)
@@ -92,6 +92,19 @@ impl Runner {
                     Err(error) => self.give_up(workspace, run, error).await,
                     Ok(_) => Ok(false),
                 }
+            }
+        }
+    }
+
+    /// Nobody else takes up this run meanwhile, so a database that is away for a moment is asked again.
+    async fn rebuild_in_the_end(&self, workspace: WorkspaceId, run: RunId) -> Result<Option<Drive>, StartError> {
+        loop {
+            match self.rebuild(workspace, run).await {
+                Err(StartError::Store(error)) if Drive::is_passing(&error) && !self.0.stop.is_cancelled() => {
+                    tracing::warn!(run.id = %run, %error, "a run is taken up as soon as the database answers");
+                    tokio::time::sleep(ASK_AGAIN).await;
+                }
+                rebuilt => return rebuilt,
             }
         }
     }
