@@ -183,7 +183,12 @@ impl Caller {
             now_ms,
             expires_ms: now_ms.saturating_add_unsigned(keys.window_ms),
         };
-        let is_new = self.inner.records.first_seen(asked).await.map_err(|error| store_failed(&error))?;
+        let is_new = loop {
+            let answer = self.inner.records.first_seen(asked.clone()).await.map_err(|error| store_failed(&error));
+            if !self.inner.is_to_be_asked_again(&answer).await {
+                break answer?;
+            }
+        };
         let (port, output) = keys.settle(&is_new);
         Ok(Done::Leave { port: port.into(), output })
     }
@@ -203,9 +208,12 @@ impl Caller {
     }
 }
 
-/// What the store did not do may well work a moment later.
+/// The code of an error that says only that the store is away for the moment.
+pub(super) const STORE_AWAY: &str = "store_unavailable";
+
 pub(super) fn store_failed(error: &StoreError) -> RunError {
-    RunError::new(ErrorKind::Retryable, "store_unavailable", error.to_string())
+    let code = if Drive::is_passing(error) { STORE_AWAY } else { "store_failed" };
+    RunError::new(ErrorKind::Retryable, code, error.to_string())
 }
 
 /// A call of a plugin's action.

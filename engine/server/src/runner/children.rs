@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use weft_core::document::OUT;
 use weft_core::run::{Answer, ErrorKind, Event, Finish, Park, Path, RunError, Start, WaitsFor};
 
-use super::call::{PendingCall, Work, store_failed};
-use super::drive::Drive;
+use super::call::{PendingCall, STORE_AWAY, Work, store_failed};
+use super::drive::{ASK_AGAIN, Drive};
 use super::launch::slot_key;
 use super::queue::{Limits, Queued};
 use super::{Inner, Program, StartError};
@@ -61,8 +61,31 @@ impl Notice {
 }
 
 impl Inner {
+    /// Whether an answer says only that the store is away for the moment, which is no failure of a step: after a pause it is
+    /// to be asked again.
+    pub(super) async fn is_to_be_asked_again<T>(&self, answer: &Result<T, RunError>) -> bool {
+        let is_away = answer.as_ref().is_err_and(|error| error.code == STORE_AWAY);
+        is_away && self.stop.run_until_cancelled(tokio::time::sleep(ASK_AGAIN)).await.is_some()
+    }
+
     /// A run of the published revision of a workflow, ready to be stored.
     pub(super) async fn child(
+        self: &Arc<Inner>,
+        family: &Family,
+        path: &Path,
+        workflow: &str,
+        kind: TriggerKind,
+        input: Arc<Value>,
+    ) -> Result<(Child, Queued), RunError> {
+        loop {
+            let answer = self.try_child(family, path, workflow, kind, Arc::clone(&input)).await;
+            if !self.is_to_be_asked_again(&answer).await {
+                return answer;
+            }
+        }
+    }
+
+    async fn try_child(
         self: &Arc<Inner>,
         family: &Family,
         path: &Path,
