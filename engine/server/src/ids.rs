@@ -23,7 +23,7 @@ macro_rules! typed_id {
         impl $name {
             /// A new id; later ids sort after earlier ones.
             pub fn fresh() -> $name {
-                $name(Uuid::now_v7())
+                $name(crate::chance::fresh_uuid())
             }
         }
 

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod app;
+pub mod chance;
 pub mod check;
 pub mod clock;
 mod failpoint;

@@ -115,6 +115,8 @@ impl Drive {
                 tracing::warn!(run.id = %self.run, %path, error = error.message, "a reminder could not be sent");
                 self.reminded(path);
             }
+            // The server stops while the store is away: the step is left as running, and done when it is started again.
+            Ok(Ended { result: Err(error), .. }) if error.code == STORE_AWAY => {}
             Ok(Ended { path, attempt, result: Err(error), logs }) => self.fail(path, attempt, error, logs),
             // Calls catch the panics of guests and host functions; one that dies all the same has lost its name.
             Err(error) => {
@@ -292,7 +294,7 @@ impl ActionCall<'_> {
 }
 
 /// The same for every attempt of a step. The attempt's number is left out on purpose.
-fn idempotency_key(run: RunId, path: &Path) -> String {
+pub(super) fn idempotency_key(run: RunId, path: &Path) -> String {
     let digest = Sha256::new_with_prefix(run.0.as_bytes()).chain_update(path.0.as_bytes()).finalize();
     hex(&digest[..20])
 }

@@ -9,6 +9,7 @@ use weft_core::run::{Answer, ErrorKind, Event, Finish, Park, Path, RunError, Sta
 
 use super::call::{PendingCall, STORE_AWAY, Work, store_failed};
 use super::drive::{ASK_AGAIN, Drive};
+use super::flush::Stopped;
 use super::launch::slot_key;
 use super::queue::{Limits, Queued};
 use super::{Inner, Program, StartError};
@@ -262,19 +263,19 @@ pub(super) fn tells(head: &Head, run: RunId, workflow_name: &str, finish: &Finis
 }
 
 impl Inner {
-    /// The run of the error workflow, when a failed run has one.
+    /// The run of the error workflow, when a failed run has one. Stopped when the store is away and the server stops.
     pub(super) async fn error_run(
         self: &Arc<Inner>,
         program: &Program,
         run: RunId,
         head: &Head,
         error: &RunError,
-    ) -> Option<(Child, Queued)> {
-        let workflow = program.document.settings.on_error_workflow.as_ref()?;
+    ) -> Result<Option<(Child, Queued)>, Stopped> {
         let is_test = program.revision < 0;
-        if is_test || head.trigger.kind == TriggerKind::Error {
-            return None;
-        }
+        let workflow = match &program.document.settings.on_error_workflow {
+            Some(workflow) if !is_test && head.trigger.kind != TriggerKind::Error => workflow,
+            _ => return Ok(None),
+        };
         let input = json!({
             "workflow": { "id": program.workflow, "name": program.document.name },
             "run": {
@@ -285,11 +286,13 @@ impl Inner {
         });
         let family = Family { run, workspace: head.workspace, depth: head.depth };
         let path = error.path.clone().unwrap_or_else(|| Path::from(""));
-        self.child(&family, &path, workflow, TriggerKind::Error, Arc::new(input))
-            .await
-            .inspect_err(
-                |error| tracing::warn!(run.id = %run, error = error.message, "the error workflow could not be started"),
-            )
-            .ok()
+        match self.child(&family, &path, workflow, TriggerKind::Error, Arc::new(input)).await {
+            Ok(child) => Ok(Some(child)),
+            Err(error) if error.code == STORE_AWAY => Err(Stopped),
+            Err(error) => {
+                tracing::warn!(run.id = %run, error = error.message, "the error workflow could not be started");
+                Ok(None)
+            }
+        }
     }
 }

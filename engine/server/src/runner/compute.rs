@@ -12,6 +12,7 @@ use super::call::{PendingCall, Work};
 use super::drive::Drive;
 use super::program::Plan;
 use super::step::{Asked, Surroundings};
+use crate::chance::fraction;
 use crate::clock::now_ms;
 use crate::links::fresh_token;
 use crate::nodes::{Outcome, Question};
@@ -166,7 +167,7 @@ impl Drive {
         let node = graph.find(path.node()).map(|ix| graph.node(ix));
         let retry_at_ms = node
             .filter(|node| node.role != Role::Container && !self.state.is_ending())
-            .and_then(|node| retry_at(&node.retry, &error, attempt, at_ms, rand::random()));
+            .and_then(|node| retry_at(&node.retry, &error, attempt, at_ms, fraction()));
         let error = RunError { node: node.map(|node| node.id.clone()), path: Some(path.clone()), ..error };
         self.emit(Event::AttemptFailed { path, error: Arc::new(error), retry_at_ms, at_ms, logs });
     }

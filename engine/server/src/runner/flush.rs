@@ -27,7 +27,7 @@ impl Drive {
             Some(Finish::Succeeded(_)) => Status::Succeeded,
             Some(Finish::Cancelled) => Status::Cancelled,
             Some(Finish::Failed(error)) => {
-                let error_run = self.inner.error_run(&self.program, self.run, &self.head, &error).await;
+                let error_run = self.inner.error_run(&self.program, self.run, &self.head, &error).await?;
                 self.children.extend(error_run);
                 Status::Failed
             }
@@ -52,6 +52,7 @@ impl Drive {
                 Err(error) if Drive::is_passing(&error) => {
                     tracing::warn!(run.id = %self.run, %error, "a run waits for the database");
                     tokio::select! {
+                        biased;
                         () = self.inner.stop.cancelled() => return Err(Stopped),
                         () = tokio::time::sleep(WRITE_AGAIN) => {}
                     }

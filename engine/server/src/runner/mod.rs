@@ -19,6 +19,8 @@ mod repeat;
 mod resume;
 mod sandbox;
 mod shares;
+#[cfg(test)]
+mod simulation;
 mod step;
 
 use std::collections::HashMap;

@@ -169,7 +169,10 @@ impl Runner {
         // Its revision may be what is broken; then nobody can be told.
         let program = self.0.programs.get(workspace, head.workflow, head.revision).await.ok();
         let error_run = match &program {
-            Some(program) => self.0.error_run(program, run, head, &error).await,
+            Some(program) => {
+                let error_run = self.0.error_run(program, run, head, &error).await;
+                error_run.map_err(|_| StartError::ShuttingDown)?
+            }
             None => None,
         };
         let tail = Tail {
