@@ -75,16 +75,14 @@ impl Runner {
     pub async fn send(&self, workspace: WorkspaceId, run: RunId, message: Message) -> Result<(), SendError> {
         let inner = &self.0;
         let is_cancel = message == Message::Cancel;
-        if !inner.records.post(workspace, run, message).await? {
+        let Some(status) = inner.records.post(workspace, run, message).await? else {
             return Err(match inner.records.find(workspace, run).await? {
                 Some(_) => SendError::AlreadyEnded,
                 None => SendError::NotFound,
             });
-        }
-        let is_queued = !inner.is_active(run)
-            && inner.records.find(workspace, run).await?.is_some_and(|run| run.tail.status == Status::Queued);
+        };
         // A run that waits for its turn reads its mail when it has it, unless it is to end.
-        if is_cancel || !is_queued {
+        if is_cancel || status != Status::Queued || inner.is_active(run) {
             inner.wake_up(workspace, run);
         }
         Ok(())

@@ -8,7 +8,7 @@ use crate::clock::now_ms;
 use crate::ids::{RunId, WorkflowId, WorkspaceId};
 use crate::plugin_host::{Call, CallResult};
 use crate::store::revisions::{self, Revision};
-use crate::store::runs::{self, Commit, FirstSeen, Live, Message, Received, Run};
+use crate::store::runs::{self, Commit, FirstSeen, Live, Message, Received, Run, Status};
 use crate::store::{Store, StoreError, settings, workflows};
 
 /// An answer of the store.
@@ -20,8 +20,8 @@ pub trait Records: std::fmt::Debug + Send + Sync {
     fn find(&self, workspace: WorkspaceId, run: RunId) -> Answer<'_, Option<Run>>;
     fn journal(&self, run: RunId) -> Answer<'_, Vec<(u32, Vec<Event>)>>;
     fn inbox(&self, run: RunId, after: i64) -> Answer<'_, Vec<Received>>;
-    /// Stores a message for a run. False when the run has ended, or is not there.
-    fn post(&self, workspace: WorkspaceId, run: RunId, message: Message) -> Answer<'_, bool>;
+    /// Stores a message for a run and tells where the run stands. `None` when it has ended, or is not there.
+    fn post(&self, workspace: WorkspaceId, run: RunId, message: Message) -> Answer<'_, Option<Status>>;
     /// The runs that were going when the process ended. Those are counted that may have been the reason it ended.
     fn take_up(&self) -> Answer<'_, Vec<Live>>;
     /// Notes that the process ends because it was asked to.
@@ -69,7 +69,7 @@ impl Records for Store {
         Box::pin(runs::inbox(self, run, after))
     }
 
-    fn post(&self, workspace: WorkspaceId, run: RunId, message: Message) -> Answer<'_, bool> {
+    fn post(&self, workspace: WorkspaceId, run: RunId, message: Message) -> Answer<'_, Option<Status>> {
         Box::pin(
             self.write(move |tx| Box::pin(async move { runs::post(tx, workspace, run, &message, now_ms()).await })),
         )

@@ -128,8 +128,9 @@ impl Store {
 
     /// Writes what is waiting, then lets go of the database and its lock.
     pub async fn close(&self) {
-        self.writer.close().await;
+        // The writer last: who closes the database last folds the log into the file, and readers may not write.
         self.readers.close().await;
+        self.writer.close().await;
     }
 }
 

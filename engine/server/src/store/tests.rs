@@ -129,7 +129,11 @@ async fn due_runs_are_those_that_wait() {
 
 async fn send(store: &Store, workspace: WorkspaceId, run: RunId, name: &str) -> bool {
     let message = Message::Signal { name: name.into(), data: json!(1) };
-    store.write(move |tx| Box::pin(async move { runs::post(tx, workspace, run, &message, 7).await })).await.unwrap()
+    store
+        .write(move |tx| Box::pin(async move { runs::post(tx, workspace, run, &message, 7).await }))
+        .await
+        .unwrap()
+        .is_some()
 }
 
 #[tokio::test]

@@ -140,7 +140,7 @@ impl Records for Memory {
         })
     }
 
-    fn post(&self, _: WorkspaceId, run: RunId, message: Message) -> Answer<'_, bool> {
+    fn post(&self, _: WorkspaceId, run: RunId, message: Message) -> Answer<'_, Option<Status>> {
         self.write(move |durable| Ok(durable.post(run, &message)))
     }
 

@@ -13,7 +13,7 @@ use super::plan::Plan;
 use crate::chance::simulated::Dice;
 use crate::clock::now_ms;
 use crate::ids::{RunId, WorkflowId, WorkspaceId};
-use crate::store::runs::{Head, Message, Tail};
+use crate::store::runs::{Head, Message, Status, Tail};
 
 /// What is on disk. Events and messages are kept as JSON, as the database keeps them.
 #[derive(Debug, Default)]
@@ -52,13 +52,11 @@ impl Durable {
         state
     }
 
-    pub fn post(&mut self, run: RunId, message: &Message) -> bool {
-        let is_live = self.runs.get(&run).is_some_and(|row| !row.tail.status.is_final());
-        if is_live {
-            self.posted += 1;
-            self.inbox.insert(self.posted, (run, serde_json::to_string(message).expect("a message is JSON")));
-        }
-        is_live
+    pub fn post(&mut self, run: RunId, message: &Message) -> Option<Status> {
+        let status = self.runs.get(&run).map(|row| row.tail.status).filter(|status| !status.is_final())?;
+        self.posted += 1;
+        self.inbox.insert(self.posted, (run, serde_json::to_string(message).expect("a message is JSON")));
+        Some(status)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is addressed to runs. A message is durable before its sender is told so, and leaves the inbox in the same
 //! transaction in which it becomes part of the journal: it can neither be lost nor be taken in twice.
 
-use super::Message;
+use super::{Message, Status};
 use crate::ids::{RunId, WorkspaceId};
 use crate::store::{Store, StoreError, Tx};
 
@@ -11,29 +11,32 @@ pub type Received = (i64, Message);
 /// The most messages a run may have unread; a run that reads none of them is not waiting for more.
 const MOST_UNREAD: i64 = 1_000;
 
-/// Stores a message for a run that has not ended. False when there is no such run.
+/// Stores a message for a run that has not ended, and tells where that run stands. `None` when there is no such run.
 pub async fn post(
     tx: &mut Tx,
     workspace: WorkspaceId,
     run: RunId,
     message: &Message,
     now_ms: i64,
-) -> Result<bool, StoreError> {
+) -> Result<Option<Status>, StoreError> {
+    let status: Option<Status> = sqlx::query_scalar("select status from run where run_id = $1 and workspace_id = $2")
+        .bind(run)
+        .bind(workspace)
+        .fetch_optional(&mut *tx)
+        .await?;
+    let Some(status) = status.filter(|status| !status.is_final()) else { return Ok(None) };
     let unread: i64 =
         sqlx::query_scalar("select count(*) from inbox where run_id = $1").bind(run).fetch_one(&mut *tx).await?;
     if unread >= MOST_UNREAD {
         return Err(StoreError::Conflict(format!("{run} has {MOST_UNREAD} messages it has not read yet")));
     }
-    let insert = "insert into inbox (run_id, message, created_ms) select run_id, $3, $4 from run \
-                  where run_id = $1 and workspace_id = $2 and status in ('queued', 'running', 'waiting')";
-    let inserted = sqlx::query(insert)
+    sqlx::query("insert into inbox (run_id, message, created_ms) values ($1, $2, $3)")
         .bind(run)
-        .bind(workspace)
         .bind(serde_json::to_string(message)?)
         .bind(now_ms)
         .execute(tx)
         .await?;
-    Ok(inserted.rows_affected() == 1)
+    Ok(Some(status))
 }
 
 /// What a run has not taken in yet, oldest first.
