@@ -168,7 +168,8 @@ impl Drive {
     /// Goes on until the run has ended, was put to disk, or the server stops. Who waits for a run on disk goes on waiting.
     pub(super) async fn run_until_left(mut self) -> Left {
         if self.go_on().await.is_err() {
-            return Left::Stopped;
+            // What was never stored is nowhere else to be gone on with, and holds no place.
+            return if self.stored_as.is_none() { Left::Ended } else { Left::Stopped };
         }
         if let Some(waiter) = self.waiter.take() {
             self.inner.waiters().insert(self.run, waiter);

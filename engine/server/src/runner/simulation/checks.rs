@@ -49,9 +49,12 @@ fn every_run_ended_as_its_journal_says(world: &World) {
     }
 }
 
+/// The attempt, the life of the server and the key of a call.
+type Made = (u32, u32, String);
+
 fn every_effect_has_one_key_and_repeats_have_a_reason(world: &World) {
     let seed = world.plan.seed;
-    let mut steps: HashMap<(RunId, Path), Vec<(u32, u32, String)>> = HashMap::new();
+    let mut steps: HashMap<(RunId, Path), Vec<Made>> = HashMap::new();
     let mut by_key: HashMap<String, (RunId, Path)> = HashMap::new();
     for called in &*world.ledger() {
         let step = (called.run, called.path.clone());
