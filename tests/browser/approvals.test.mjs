@@ -65,7 +65,7 @@ test(
     await question.getByText('Not more than 100.').waitFor()
     await question.getByLabel('Amount').fill('50')
     await question.getByRole('button', { name: 'Approve' }).press('Enter')
-    await page.getByText('Answered: Approve').waitFor()
+    await page.getByText('Answered: Approve', { exact: true }).waitFor()
     await page.goto(`/runs/${run.id}`)
     await page.getByText('Succeeded', { exact: true }).first().waitFor()
     assert.deepEqual((await stage.call('GET', `/runs/${run.id}`)).output, { paid: 50 })

@@ -121,6 +121,8 @@ async function setFieldsByKeyboard(editor) {
   const { page } = editor
   await editor.select(editor.step('Set fields set'))
   await page.keyboard.press('Enter')
+  // The panel takes the focus when it opens; what is pressed before that would lose it.
+  await editor.panel('set').locator(':focus').first().waitFor()
   await addField(editor, 'set', 'order', '=input.body.id')
   await addField(editor, 'set', 'verdict', 'A person will call you')
   await page.getByRole('button', { name: 'No problems' }).waitFor()
