@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinError, JoinSet};
 use tokio::time::Instant;
 use weft_core::schedule::TIME_ZONES;
 
@@ -17,7 +17,7 @@ use super::Inner;
 use crate::clock::now_ms;
 use crate::ids::ScheduleId;
 use crate::store::{Store, StoreError, schedules, settings};
-use visit::{Held, Left, Visit, Visited, visit};
+use visit::{Held, Left, Visit, visit};
 
 /// Schedules read from the database at once.
 const PAGE: u32 = 1_000;
@@ -44,6 +44,8 @@ pub(super) struct Scheduler {
     turns: VecDeque<Visit>,
     /// Waiting for their turn or being visited.
     busy: HashSet<ScheduleId>,
+    /// Which schedule each visit under way is to.
+    visited: HashMap<task::Id, ScheduleId>,
     /// Not to be visited before a moment, because their runs were refused.
     held: HashMap<ScheduleId, (Held, Instant)>,
     look_at: Instant,
@@ -51,7 +53,8 @@ pub(super) struct Scheduler {
 
 impl Scheduler {
     pub(super) fn new(inner: Arc<Inner>) -> Scheduler {
-        Scheduler { inner, turns: VecDeque::new(), busy: HashSet::new(), held: HashMap::new(), look_at: Instant::now() }
+        let (turns, busy, visited, held) = Default::default();
+        Scheduler { inner, turns, busy, visited, held, look_at: Instant::now() }
     }
 
     /// Fires what is due until the server stops.
@@ -60,26 +63,24 @@ impl Scheduler {
         if let Err(error) = follow_time_zones(&inner.store).await {
             tracing::warn!(%error, "times computed with another time zone database could not be refreshed");
         }
-        // Tasks of their own: while this loop itself waits for the database, those that hold a connection must go on.
+        // Tasks of their own, because they hold database connections, which a look waits for.
         let mut visits = JoinSet::new();
         loop {
             while visits.len() < VISITS
                 && let Some(next) = self.turns.pop_front()
             {
-                visits.spawn(visit(Arc::clone(&inner), next));
+                let id = next.id;
+                self.visited.insert(visits.spawn(visit(Arc::clone(&inner), next)).id(), id);
             }
             tokio::select! {
-                // A visit that is cut off has either stored its run with the moment, or neither.
-                () = inner.stop.cancelled() => return,
+                () = inner.stop.cancelled() => break,
                 () = inner.schedules_changed.notified() => self.look().await,
                 () = tokio::time::sleep_until(self.look_at) => self.look().await,
-                Some(visited) = visits.join_next() => match visited {
-                    Ok(visited) => self.take_back(visited),
-                    // A panic; the schedule is visited again when the server is next started.
-                    Err(error) => tracing::error!(%error, "a visit of a schedule died"),
-                },
+                Some(ended) = visits.join_next_with_id() => self.take_back(ended),
             }
         }
+        // A visit that is cut off has either stored its run with the moment, or neither.
+        visits.shutdown().await;
     }
 
     /// Gives a turn to every schedule that is due, and decides when to look again.
@@ -119,8 +120,12 @@ impl Scheduler {
         }
     }
 
-    fn take_back(&mut self, visited: Visited) {
-        let Visited { id, left } = visited;
+    fn take_back(&mut self, ended: Result<(task::Id, Left), JoinError>) {
+        let (task, left) = ended.unwrap_or_else(|error| {
+            tracing::error!(%error, "a visit to a schedule failed and is tried again");
+            (error.id(), Left::Refused(Held::default()))
+        });
+        let id = self.visited.remove(&task).expect("every visit is noted when it begins");
         match left {
             Left::More(held) => {
                 self.turns.push_back(Visit { id, held });

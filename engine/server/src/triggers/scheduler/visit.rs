@@ -31,11 +31,6 @@ pub(super) struct Held {
     backlog: Backlog,
 }
 
-pub(super) struct Visited {
-    pub(super) id: ScheduleId,
-    pub(super) left: Left,
-}
-
 /// What a visit leaves to do.
 pub(super) enum Left {
     Nothing {
@@ -53,9 +48,9 @@ enum Started {
     Refused,
 }
 
-pub(super) async fn visit(inner: Arc<Inner>, visit: Visit) -> Visited {
+pub(super) async fn visit(inner: Arc<Inner>, visit: Visit) -> Left {
     let Visit { id, mut held } = visit;
-    let left = match see_to(&inner, id, &mut held).await {
+    match see_to(&inner, id, &mut held).await {
         Ok(Next::Done { next_ms }) => Left::Nothing { next_ms },
         Ok(Next::More) => Left::More(held),
         Ok(Next::Refused) => Left::Refused(held),
@@ -68,8 +63,7 @@ pub(super) async fn visit(inner: Arc<Inner>, visit: Visit) -> Visited {
             tracing::warn!(schedule.id = %id, %error, "a schedule could not be seen to and is tried again");
             Left::Refused(held)
         }
-    };
-    Visited { id, left }
+    }
 }
 
 enum Next {
