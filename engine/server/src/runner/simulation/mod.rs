@@ -2,8 +2,8 @@
 //! and hangs, in time that only moves when nothing else is to be done. The server is killed between any two of its steps and
 //! started again over what was durable.
 //!
-//! Everything follows from a seed, so one that fails fails again. `WEFT_SEEDS=a..b` says which seeds are run:
-//! `WEFT_SEEDS=0..10000 cargo test --package weft simulation`.
+//! Everything follows from a seed, so one that fails fails again. `SIMULATION_SEEDS=a..b` says which seeds are run:
+//! `SIMULATION_SEEDS=0..10000 cargo test --package weft simulation`.
 
 mod calls;
 mod checks;
@@ -23,9 +23,9 @@ use plan::Plan;
 const SEEDS: Range<u64> = 0..150;
 
 fn seeds() -> Range<u64> {
-    let Ok(seeds) = std::env::var("WEFT_SEEDS") else { return SEEDS };
+    let Ok(seeds) = std::env::var("SIMULATION_SEEDS") else { return SEEDS };
     let ends = seeds.split_once("..").and_then(|(from, to)| Some(from.parse().ok()?..to.parse().ok()?));
-    ends.expect("WEFT_SEEDS is two numbers, such as 0..1000")
+    ends.expect("SIMULATION_SEEDS is two numbers, such as 0..1000")
 }
 
 #[test]
