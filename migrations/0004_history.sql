@@ -27,12 +27,14 @@ create table revision_mask (
 alter table run add column error_code text;
 
 -- Failed runs are few: listing them, by workflow or by error too, may cost an index each.
-create index run_failed_of_workflow on run (workflow_id, run_id) where status in ('failed', 'cancelled');
+drop index run_failed;
+create index run_failed on run (workspace_id, status, run_id) where status in ('failed', 'cancelled');
+create index run_failed_of_workflow on run (workflow_id, status, run_id) where status in ('failed', 'cancelled');
 create index run_by_error on run (workspace_id, error_code, run_id) where error_code is not null;
 
 -- Search. The index holds no text of its own; `run_indexed` tells which run a document is of.
 create virtual table run_text using fts5(
-    text, tag, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 0', prefix = '2 3'
+    text, tag, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 0', prefix = '2 3 4 5'
 );
 
 create table run_indexed (

@@ -93,7 +93,7 @@ pub async fn to_index(
 ) -> Result<(Vec<(RunId, WorkspaceId)>, Option<RunId>), StoreError> {
     let next = "select run.run_id, run.workspace_id, run.status from \
                 (select run_id from run_unindexed where $1 is null or run_id < $1 order by run_id desc limit $2) as unindexed \
-                join run on run.run_id = unindexed.run_id order by run.run_id desc";
+                cross join run on run.run_id = unindexed.run_id order by run.run_id desc";
     let looked_at: Vec<(RunId, WorkspaceId, Status)> =
         sqlx::query_as(next).bind(before).bind(limit).fetch_all(&store.readers).await?;
     let more = if looked_at.len() as u32 == limit { looked_at.last().map(|(run, ..)| *run) } else { None };
@@ -153,11 +153,14 @@ pub async fn unindexed(store: &Store, workspace: WorkspaceId, filter: &Filter) -
     let mut query = QueryBuilder::new(
         "select run.run_id from (select run_id from run_unindexed union all \
          select run_id from run where run_id > (select run_id from search_cursor)) as unindexed \
-         join run on run.run_id = unindexed.run_id where run.workspace_id = ",
+         cross join run on run.run_id = unindexed.run_id where run.workspace_id = ",
     );
     query.push_bind(workspace);
     filter.push_conditions(&mut query);
-    query.push(" order by run.run_id desc limit ").push_bind(filter.limit);
+    if let Some(before) = filter.before {
+        query.push(" and unindexed.run_id < ").push_bind(before);
+    }
+    query.push(" order by unindexed.run_id desc limit ").push_bind(filter.limit);
     Ok(query.build_query_scalar().fetch_all(&store.readers).await?)
 }
 

@@ -237,3 +237,76 @@ async fn a_second_server_is_kept_off_the_directory() {
     store.close().await;
     assert!(Store::open(folder.path()).await.is_ok());
 }
+
+/// Lets the database grow to so many pages more, as a disk of that size would.
+async fn leave_pages(store: &Store, more: i64) {
+    let limit = store.write(move |tx| {
+        Box::pin(async move {
+            let pages: i64 = sqlx::query_scalar("pragma page_count").fetch_one(&mut *tx).await?;
+            let limit = sqlx::AssertSqlSafe(format!("pragma max_page_count = {}", pages + more));
+            Ok(sqlx::query_scalar::<_, i64>(limit).fetch_one(tx).await?)
+        })
+    });
+    limit.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_full_disk_refuses_loses_nothing_and_recovers_by_itself() {
+    let (_folder, store) = open().await;
+    let workspace = WorkspaceId::fresh();
+    let large = |status| {
+        let mut commit = commit(RunId::fresh(), workspace, status);
+        commit.tail.output = Some(json!("x".repeat(60_000)).into());
+        commit
+    };
+    leave_pages(&store, 40).await;
+    // Commits and jobs in the same groups: a job that is undone must not be told that it is there.
+    let commits: Vec<Commit> = (0..20).map(|_| large(Status::Succeeded)).collect();
+    let ids: Vec<RunId> = commits.iter().map(|commit| commit.run).collect();
+    let jobs = join_all((0..20).map(|number| {
+        let name = format!("job {number}");
+        store.write(move |tx| Box::pin(async move { super::settings::set(tx, &name, "1").await }))
+    }));
+    let (written, set) = tokio::join!(join_all(commits.into_iter().map(|commit| store.commit(commit))), jobs);
+    assert!(written.iter().any(Result::is_err), "the disk did not run full");
+    for (id, told) in ids.iter().zip(&written) {
+        assert!(matches!(told, Ok(()) | Err(StoreError::Unavailable(_))), "{told:?}");
+        assert_eq!(runs::find(&store, workspace, *id).await.unwrap().is_some(), told.is_ok());
+    }
+    for (number, told) in set.iter().enumerate() {
+        assert!(matches!(told, Ok(()) | Err(StoreError::Unavailable(_))), "{told:?}");
+        let there = super::settings::get(&store, &format!("job {number}")).await.unwrap().is_some();
+        assert_eq!(there, told.is_ok());
+    }
+    leave_pages(&store, 10_000).await;
+    store.commit(large(Status::Succeeded)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_locked_database_is_unavailable_until_it_is_let_go() {
+    let (folder, store) = open().await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join("weft.db"));
+    let mut other = sqlx::ConnectOptions::connect(&options).await.unwrap();
+    sqlx::query("begin immediate").execute(&mut other).await.unwrap();
+    let workspace = WorkspaceId::fresh();
+    let waiting = commit(RunId::fresh(), workspace, Status::Running);
+    let (told, set) =
+        tokio::join!(store.commit(waiting.clone()), store.write(|tx| Box::pin(super::settings::set(tx, "name", "1"))));
+    assert!(matches!(told, Err(StoreError::Unavailable(_))), "{told:?}");
+    assert!(matches!(set, Err(StoreError::Unavailable(_))), "{set:?}");
+    sqlx::query("rollback").execute(&mut other).await.unwrap();
+    store.commit(waiting).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_disk_that_is_nearly_full_refuses_new_runs_and_writes_what_goes_on() {
+    let (_folder, store) = open().await;
+    let (run, workspace) = (RunId::fresh(), WorkspaceId::fresh());
+    store.commit(commit(run, workspace, Status::Running)).await.unwrap();
+    let low = store.clone().with_floor(super::Floor::Bytes(u64::MAX));
+    assert!(low.disk().1 && !store.disk().1);
+    let refused = low.commit(commit(RunId::fresh(), workspace, Status::Running)).await;
+    assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+    low.commit(Commit::of(run, Tail::of(Status::Succeeded))).await.unwrap();
+    assert_eq!(runs::find(&low, workspace, run).await.unwrap().unwrap().tail.status, Status::Succeeded);
+}
