@@ -1,4 +1,4 @@
-//! What becomes of runs afterwards: large values, masks, search.
+//! What becomes of runs afterwards: large values, masks, search, and how long they are kept.
 
 use serde_json::{Value, json};
 use weft_tests::document::{document, greeting, waiting};
@@ -126,4 +126,32 @@ async fn runs_are_found_by_any_of_their_data_before_and_after_they_are_indexed()
     check().await;
     server.app().history().index_now().await.unwrap();
     check().await;
+}
+
+#[tokio::test]
+async fn runs_are_kept_as_long_as_their_workflow_says_or_else_the_server() {
+    const DAY_MS: i64 = 86_400_000;
+    let server = Server::start().await;
+    let api = server.api();
+    let mut two_at_most = greeting();
+    two_at_most["settings"] = json!({ "retention": { "succeeded": { "runs": 2 } } });
+    let (few, all, live) =
+        (api.publish(two_at_most).await, api.publish(greeting()).await, api.publish(waiting()).await);
+    let mut newest = Vec::new();
+    for _ in 0..4 {
+        newest.insert(0, api.run(&few, json!({ "name": "Ada" })).await["id"].clone());
+    }
+    api.run(&all, json!({ "name": "Ada" })).await;
+    api.post(&format!("/workflows/{live}/runs"), json!({})).await.expect(201);
+    let kept = async |workflow: &str| {
+        let runs = api.get(&format!("/runs?workflow={workflow}")).await.expect(200);
+        runs["items"].as_array().unwrap().iter().map(|run| run["id"].clone()).collect::<Vec<_>>()
+    };
+    let now_ms = weft::clock::now_ms();
+    let history = server.app().history();
+    assert_eq!(history.tidy(now_ms).await.unwrap(), 2);
+    assert_eq!((kept(&few).await, kept(&all).await.len()), (newest[..2].to_vec(), 1));
+    assert_eq!(history.tidy(now_ms + 29 * DAY_MS).await.unwrap(), 0);
+    assert_eq!(history.tidy(now_ms + 31 * DAY_MS).await.unwrap(), 1, "the server keeps runs for 30 days");
+    assert_eq!((kept(&all).await.len(), kept(&live).await.len()), (0, 1), "a live run is never deleted");
 }

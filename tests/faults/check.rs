@@ -22,9 +22,6 @@ use crate::workflows::{EFFECTS, before};
 /// A request may be written down a moment after the kill of its sender: it was in the sockets already.
 const IN_FLIGHT_MS: i64 = 250;
 
-/// Deaths of the server after which a run that was under way at each of them is set aside.
-const QUARANTINE_AFTER: usize = 3;
-
 /// Problems that are told in full; of more only the number.
 const TOLD: usize = 10;
 
@@ -35,8 +32,6 @@ pub struct Findings {
     pub acked: u64,
     pub unacked_runs: u64,
     pub lost: u64,
-    /// Runs in quarantine that have lived through as many deaths as that takes.
-    pub set_aside: u64,
     /// Requests with a key that the ledger had seen already.
     pub repeated: u64,
     pub unexplained: u64,
@@ -79,7 +74,7 @@ pub async fn check(evidence: &Evidence<'_>) -> Result<Findings> {
         acked.into_iter().filter(|acked| acked.n >= evidence.first).map(|acked| (acked.n, acked.run)).collect();
     findings.runs = runs.len() as u64;
     findings.acked = acked.len() as u64;
-    findings.triggers(&runs, &acked, evidence.kills_ms);
+    findings.triggers(&runs, &acked);
     let records: Vec<Record> = log::read(evidence.ledger)?;
     let mut by_run: HashMap<&str, Vec<&Record>> = HashMap::new();
     for record in records.iter().filter(|record| record.effect.n >= evidence.first) {
@@ -109,7 +104,7 @@ impl Findings {
     }
 
     /// L1 and L4: triggers against runs.
-    fn triggers(&mut self, runs: &[Run], acked: &HashMap<u64, String>, kills_ms: &[i64]) {
+    fn triggers(&mut self, runs: &[Run], acked: &HashMap<u64, String>) {
         let mut by_n: HashMap<u64, Vec<&Run>> = HashMap::new();
         for run in runs {
             by_n.entry(run.n().unwrap_or_default()).or_default().push(run);
@@ -133,10 +128,6 @@ impl Findings {
             }
         }
         for run in runs.iter().filter(|run| run.status != "succeeded") {
-            if run.is_in_quarantine() && run.lived_through(kills_ms) >= QUARANTINE_AFTER {
-                self.set_aside += 1;
-                continue;
-            }
             let error = run.error.as_ref().map(ToString::to_string).unwrap_or_default();
             self.lost += 1;
             self.problem(format!("L1: {} is {} {error}", run.id, run.status));
@@ -220,8 +211,7 @@ mod tests {
     use crate::ledger::Effect;
 
     fn run(id: &str, n: u64, status: &str) -> Run {
-        let run = json!({ "id": id, "status": status, "trigger": {}, "input": { "body": { "n": n } }, "error": null,
-            "created_at_ms": 1_000, "finished_at_ms": 2_000 });
+        let run = json!({ "id": id, "status": status, "trigger": {}, "input": { "body": { "n": n } }, "error": null });
         serde_json::from_value(run).unwrap()
     }
 
@@ -283,7 +273,7 @@ mod tests {
         let check = |runs: &[Run], acked: &[(u64, &str)], lost: u64, expected: &[&str]| {
             let acked = acked.iter().map(|(n, id)| (*n, (*id).to_owned())).collect();
             let mut findings = Findings::default();
-            findings.triggers(runs, &acked, &[]);
+            findings.triggers(runs, &acked);
             let told: Vec<&str> = findings.problems.iter().map(|problem| &problem[..2]).collect();
             assert_eq!((told.as_slice(), findings.lost), (expected, lost), "{:#?}", findings.problems);
         };
@@ -296,18 +286,5 @@ mod tests {
         check(&[good.clone(), other()], &[(1, "run_1")], 0, &["L1"]);
         check(&[good, other()], &[], 0, &["L4"]);
         check(&[run("run_1", 1, "failed")], &[(1, "run_1")], 1, &["L1"]);
-    }
-
-    #[test]
-    fn quarantine_takes_three_deaths() {
-        let aside = |kills_ms: &[i64]| {
-            let mut run = run("run_1", 1, "failed");
-            run.error = Some(json!({ "code": "quarantined" }));
-            let mut findings = Findings::default();
-            findings.triggers(&[run], &HashMap::new(), kills_ms);
-            (findings.set_aside, findings.lost)
-        };
-        assert_eq!(aside(&[1_100, 1_200, 1_300]), (1, 0));
-        assert_eq!(aside(&[900, 1_200, 1_300, 2_001]), (0, 1));
     }
 }

@@ -20,8 +20,6 @@ pub struct Run {
     trigger: Trigger,
     input: Value,
     pub error: Option<Value>,
-    created_at_ms: i64,
-    finished_at_ms: Option<i64>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -41,17 +39,6 @@ impl Run {
     /// The number of the trigger that started it.
     pub fn n(&self) -> Option<u64> {
         self.input["body"]["n"].as_u64()
-    }
-
-    /// Whether it was given up because the server died of it, or seemed to.
-    pub fn is_in_quarantine(&self) -> bool {
-        self.error.as_ref().is_some_and(|error| error["code"] == "quarantined")
-    }
-
-    /// How many of these moments it was under way at.
-    pub fn lived_through(&self, moments_ms: &[i64]) -> usize {
-        let life = self.created_at_ms..=self.finished_at_ms.unwrap_or(i64::MAX);
-        moments_ms.iter().filter(|moment_ms| life.contains(moment_ms)).count()
     }
 
     /// The moment of the schedule that started it.

@@ -149,7 +149,6 @@ impl Lab {
         outcome.acked += found.acked;
         outcome.unacked_runs += found.unacked_runs;
         outcome.lost += found.lost;
-        outcome.set_aside += found.set_aside;
         outcome.repeated += found.repeated;
         outcome.unexplained += found.unexplained;
         outcome.problems.extend(found.problems);

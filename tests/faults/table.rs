@@ -13,8 +13,6 @@ pub struct Outcome {
     /// Triggers that were not acknowledged and ran all the same, which is allowed.
     pub unacked_runs: u64,
     pub lost: u64,
-    /// Runs in quarantine.
-    pub set_aside: u64,
     pub repeated: u64,
     pub unexplained: u64,
     /// The slowest start until ready.
@@ -25,11 +23,11 @@ pub struct Outcome {
     pub problems: Vec<String>,
 }
 
-const HEAD: [&str; 11] =
-    ["scenario", "runs", "faults", "acked", "unacked", "lost", "aside", "repeated", "explained", "ready ms", "s"];
+const HEAD: [&str; 10] =
+    ["scenario", "runs", "faults", "acked", "unacked", "lost", "repeated", "explained", "ready ms", "s"];
 
 impl Outcome {
-    fn cells(&self) -> [String; 11] {
+    fn cells(&self) -> [String; 10] {
         let explained = self.repeated - self.unexplained.min(self.repeated);
         let numbers = [
             self.runs,
@@ -37,13 +35,12 @@ impl Outcome {
             self.acked,
             self.unacked_runs,
             self.lost,
-            self.set_aside,
             self.repeated,
             explained,
             self.ready_ms,
             self.took_s,
         ];
-        let mut cells = [const { String::new() }; 11];
+        let mut cells = [const { String::new() }; 10];
         cells[0] = self.scenario.to_owned();
         for (cell, number) in cells[1..].iter_mut().zip(numbers) {
             *cell = number.to_string();
@@ -54,7 +51,7 @@ impl Outcome {
 
 /// The table of all outcomes, with notes and problems under it.
 pub fn of(outcomes: &[Outcome]) -> String {
-    let rows: Vec<[String; 11]> =
+    let rows: Vec<[String; 10]> =
         std::iter::once(HEAD.map(str::to_owned)).chain(outcomes.iter().map(Outcome::cells)).collect();
     let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or_default();
     let mut text = String::new();
@@ -100,7 +97,7 @@ mod tests {
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(
             lines[1].split_whitespace().collect::<Vec<_>>(),
-            ["kill", "500", "0", "0", "0", "0", "0", "7", "6", "0", "0"]
+            ["kill", "500", "0", "0", "0", "0", "7", "6", "0", "0"]
         );
         assert_eq!(lines[2], "kill: BROKEN: L2: x");
     }

@@ -9,6 +9,7 @@ use weft_core::node_type::NodeTypes;
 
 use crate::accounts::Accounts;
 use crate::clock::now_ms;
+use crate::flight_recorder::FlightRecorder;
 use crate::history::History;
 use crate::links::{self, Links};
 use crate::live::Live;
@@ -62,6 +63,7 @@ impl App {
             allow_private: config.allow_private.clone(),
             ..HostConfig::new(config.data_dir.join("plugin-cache"))
         };
+        let recorder = FlightRecorder::open(&config.data_dir)?;
         let plugin_host = PluginHost::new(host_config)?;
         let plugins = Plugins::open(store.clone(), plugin_host.clone()).await?;
         let live = Live::default();
@@ -70,7 +72,7 @@ impl App {
         let sandbox = Sandbox::new(plugin_host.clone(), store.clone(), Arc::new(plugins.clone()));
         let base_url = config.base_url.clone().unwrap_or_else(|| format!("http://{}", config.listen));
         let links = Links::new(&base_url, link_secret(&store).await?);
-        let runner = Runner::new(records, Arc::new(sandbox), live.clone(), programs, links.clone());
+        let runner = Runner::new(records, Arc::new(sandbox), live.clone(), programs, links.clone(), recorder);
         let triggers = Triggers::new(store.clone(), runner.clone());
         let history = History::new(store.clone(), runner.clone());
         let accounts = Accounts::open(store.clone(), config.bootstrap_key.as_deref(), now_ms()).await?;

@@ -9,6 +9,7 @@ pub mod chance;
 pub mod check;
 pub mod clock;
 mod failpoint;
+pub mod flight_recorder;
 pub mod history;
 pub mod http;
 pub mod ids;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::guard::HostPattern;
+use crate::flight_recorder::Flight;
 
 /// One call of an action of a plugin.
 #[derive(Debug, Clone)]
@@ -27,6 +28,8 @@ pub struct Call {
     pub timeout: Duration,
     /// The hosts that were granted when the plugin was installed.
     pub grants: Vec<HostPattern>,
+    /// The run the call is made for.
+    pub flight: Flight,
 }
 
 impl Call {
@@ -41,6 +44,7 @@ impl Call {
             attempt: 1,
             timeout: Duration::from_secs(30),
             grants: Vec::new(),
+            flight: Flight::default(),
         }
     }
 }

@@ -23,6 +23,8 @@ const DEFAULT_CPU: Duration = Duration::from_secs(5);
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(3_600);
 /// What a call is assumed to use before one has been seen.
 const FIRST_GUESS_BYTES: usize = 2 << 20;
+/// How many calls it takes, about, to forget what a call used.
+const LAST_CALLS: usize = 8;
 
 /// A loaded component with its manifest. Calls go through [`PluginHost::call`](super::PluginHost::call).
 pub struct Plugin {
@@ -34,7 +36,7 @@ pub struct Plugin {
     pub(super) uses_wasi: bool,
     pub(super) hosts: Arc<[HostPattern]>,
     rules: HashMap<String, Rules>,
-    memory_seen: AtomicUsize,
+    typical_memory: AtomicUsize,
 }
 
 /// What holds for every call of one action.
@@ -68,7 +70,7 @@ impl Plugin {
             instance,
             manifest,
             manifest_json,
-            memory_seen: AtomicUsize::new(FIRST_GUESS_BYTES),
+            typical_memory: AtomicUsize::new(FIRST_GUESS_BYTES),
         })
     }
 
@@ -90,13 +92,16 @@ impl Plugin {
         self.rules.get(action)
     }
 
-    /// What a call is likely to use: the most that one has used.
-    pub(super) fn memory_seen(&self) -> usize {
-        self.memory_seen.load(Ordering::Relaxed)
+    /// What a call is likely to use, in bytes: follows what the last calls used, so that a rare large one does not take the
+    /// place of many others for long.
+    pub(super) fn typical_memory(&self) -> usize {
+        self.typical_memory.load(Ordering::Relaxed)
     }
 
-    pub(super) fn saw_memory(&self, bytes: usize) {
-        self.memory_seen.fetch_max(bytes, Ordering::Relaxed);
+    pub(super) fn used_memory(&self, bytes: usize) {
+        let typical = self.typical_memory();
+        // Two calls that end at the same time may lose one of their steps, which does not matter.
+        self.typical_memory.store(typical - typical / LAST_CALLS + bytes / LAST_CALLS, Ordering::Relaxed);
     }
 }
 

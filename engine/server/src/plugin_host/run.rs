@@ -99,7 +99,9 @@ impl Task {
             answer = self.admitted(rules, meter.clone(), peak.clone()) => answer,
         };
         let memory_peak = peak.load(Ordering::Relaxed);
-        plugin.saw_memory(memory_peak);
+        if memory_peak > 0 {
+            plugin.used_memory(memory_peak);
+        }
         (answer, Facts { cpu: meter.used(), memory_peak })
     }
 
@@ -109,7 +111,7 @@ impl Task {
         let _place = means.calls.acquire_owned().await.expect("the semaphore is never closed");
         let timeout = call.timeout.min(rules.timeout);
         let context = Context {
-            memory: means.budget.admit(plugin.memory_seen(), rules.memory_bytes, peak).await,
+            memory: means.budget.admit(plugin.typical_memory(), rules.memory_bytes, peak).await,
             wasi: plugin.uses_wasi.then(|| Wasi::new(&logs)),
             http: HttpDoor {
                 client: means.client,
@@ -122,7 +124,7 @@ impl Task {
             host_calls: 0,
         };
         let guest: Pin<Box<dyn Future<Output = _> + Send>> =
-            Box::pin(call_guest(&means.engine, &plugin, context, wire, meter.clone()));
+            Box::pin(call.flight.follow(call_guest(&means.engine, &plugin, context, wire, meter.clone())));
         match tokio::time::timeout(timeout, Metered::new(guest, meter)).await {
             Ok(Ok(Ok(outcome))) => output::read(rules, outcome),
             Ok(Ok(Err(error))) => Err(output::read_error(error)),

@@ -84,6 +84,7 @@ pub(super) enum Done {
 #[derive(Debug, Clone)]
 struct Caller {
     inner: Arc<Inner>,
+    run: RunId,
     family: Family,
     workflow: WorkflowId,
     /// The run whose idempotency keys are used.
@@ -100,12 +101,13 @@ impl Drive {
     pub(super) fn make(&mut self, call: PendingCall) {
         let caller = Caller {
             inner: Arc::clone(&self.inner),
+            run: self.run,
             family: self.family(),
             workflow: self.program.workflow,
             origin: self.origin(),
             cancel: self.stop_calls.child_token(),
         };
-        self.calls.spawn(call.make(caller));
+        self.calls.spawn(self.inner.recorder.of(self.run).follow(call.make(caller)));
     }
 
     pub(super) fn take_call(&mut self, ended: Result<Ended, JoinError>) {
@@ -254,7 +256,7 @@ impl ActionCall<'_> {
     }
 
     async fn pages(&self, logs: &mut Vec<Log>) -> Result<Value, RunError> {
-        let Caller { inner, origin, cancel, .. } = self.caller;
+        let Caller { inner, run, origin, cancel, .. } = self.caller;
         let mut collected = Vec::new();
         let mut cursor = None;
         for page in 0..MOST_PAGES {
@@ -267,6 +269,7 @@ impl ActionCall<'_> {
                 attempt: self.attempt,
                 timeout: self.timeout,
                 grants: Vec::new(),
+                flight: inner.recorder.of(*run),
             };
             let result = inner.calls.call(&self.action.plugin, &self.action.sha256, call, cancel.clone()).await?;
             logs.extend(result.logs.into_iter().map(|line| Log {

@@ -35,6 +35,7 @@ use tokio_util::task::TaskTracker;
 use weft_core::problem::Problem;
 use weft_core::run::{Finish, RunState, Start, Timeline};
 
+use crate::flight_recorder::FlightRecorder;
 use crate::ids::{RunId, WorkflowId, WorkspaceId};
 use crate::links::Links;
 use crate::live::Live;
@@ -133,6 +134,7 @@ struct Inner {
     live: Live,
     programs: Programs,
     links: Links,
+    recorder: FlightRecorder,
     tasks: TaskTracker,
     /// The server stops: nothing new is started.
     stop: CancellationToken,
@@ -162,6 +164,7 @@ impl Runner {
         live: Live,
         programs: Programs,
         links: Links,
+        recorder: FlightRecorder,
     ) -> Runner {
         Runner(Arc::new(Inner {
             records,
@@ -169,6 +172,7 @@ impl Runner {
             live,
             programs,
             links,
+            recorder,
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
             hurry: CancellationToken::new(),
@@ -238,7 +242,8 @@ impl Runner {
             drive.waiter = self.0.waiters().remove(&id);
         }
         self.0.tasks.spawn(async move {
-            let left = drive.run_until_left().await;
+            let flight = runner.0.recorder.of(id);
+            let left = flight.follow(drive.run_until_left()).await;
             runner.0.active().remove(&id);
             drop(room);
             match left {

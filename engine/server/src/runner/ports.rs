@@ -22,8 +22,8 @@ pub trait Records: std::fmt::Debug + Send + Sync {
     fn inbox(&self, run: RunId, after: i64) -> Answer<'_, Vec<Received>>;
     /// Stores a message for a run and tells where the run stands. `None` when it has ended, or is not there.
     fn post(&self, workspace: WorkspaceId, run: RunId, message: Message) -> Answer<'_, Option<Status>>;
-    /// The runs that were going when the process ended. Those are counted that may have been the reason it ended.
-    fn take_up(&self) -> Answer<'_, Vec<Live>>;
+    /// The runs that were going when the process ended. Unless it ended in order, that is counted against the suspects.
+    fn take_up(&self, suspects: &[RunId]) -> Answer<'_, Vec<Live>>;
     /// Notes that the process ends because it was asked to.
     fn note_orderly_stop(&self) -> Answer<'_, ()>;
     fn queued(&self) -> Answer<'_, Vec<Live>>;
@@ -75,12 +75,13 @@ impl Records for Store {
         )
     }
 
-    fn take_up(&self) -> Answer<'_, Vec<Live>> {
-        Box::pin(async {
+    fn take_up(&self, suspects: &[RunId]) -> Answer<'_, Vec<Live>> {
+        let suspects = suspects.to_vec();
+        Box::pin(async move {
             let counted = self.write(|tx| {
                 Box::pin(async move {
                     if !settings::take(tx, ORDERLY_STOP).await? {
-                        runs::count_crash(tx).await?;
+                        runs::count_crash(tx, &suspects).await?;
                     }
                     Ok(())
                 })

@@ -15,7 +15,7 @@ impl Runner {
     /// Takes up every run that was going when the server stopped, and puts those in line that wait for their turn. Returns
     /// when it is known which those are; they are taken up in the background.
     pub async fn recover(&self) -> Result<(), StartError> {
-        let going = self.0.records.take_up().await?;
+        let going = self.0.records.take_up(self.0.recorder.suspects()).await?;
         let queued = self.0.records.queued().await?;
         let with_mail = self.0.records.runs_with_mail().await?;
         if !going.is_empty() {

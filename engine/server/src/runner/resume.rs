@@ -81,7 +81,7 @@ impl Runner {
         run: RunId,
     ) -> Result<bool, StartError> {
         let Some(letterbox) = self.claim(run) else { return Ok(false) };
-        match self.rebuild_in_the_end(workspace, run).await {
+        match self.0.recorder.of(run).follow(self.rebuild_in_the_end(workspace, run)).await {
             Ok(Some(drive)) => {
                 self.track(room, letterbox, drive);
                 Ok(true)

@@ -211,23 +211,25 @@ async fn a_question_is_open_until_it_is_answered_or_its_run_ends() {
 }
 
 #[tokio::test]
-async fn a_crash_is_counted_against_runs_that_were_going_and_suspects_wait() {
+async fn a_crash_is_counted_against_suspects_and_those_of_several_wait() {
     let (_folder, store) = open().await;
-    let (going, waiting, workspace) = (RunId::fresh(), RunId::fresh(), WorkspaceId::fresh());
-    store.commit(commit(going, workspace, Status::Running)).await.unwrap();
-    store.commit(commit(waiting, workspace, Status::Waiting)).await.unwrap();
-    let crash = async || {
-        store.write(|tx| Box::pin(runs::count_crash(tx))).await.unwrap();
+    let (suspect, innocent, workspace) = (RunId::fresh(), RunId::fresh(), WorkspaceId::fresh());
+    store.commit(commit(suspect, workspace, Status::Running)).await.unwrap();
+    store.commit(commit(innocent, workspace, Status::Running)).await.unwrap();
+    let crash = async |run: RunId| {
+        store.write(move |tx| Box::pin(async move { runs::count_crash(tx, &[run]).await })).await.unwrap();
         let found = [runs::in_progress(&store).await.unwrap(), runs::queued(&store).await.unwrap()];
         found.map(|runs| runs.iter().map(|run| (run.run, run.crashes)).collect::<Vec<_>>())
     };
-    assert_eq!(crash().await, [vec![(going, 1)], vec![]]);
-    assert_eq!(crash().await, [vec![], vec![(going, 2)]]);
-    assert_eq!(crash().await, [vec![], vec![(going, 2)]], "it was not going this time");
+    assert_eq!(crash(suspect).await, [vec![(suspect, 1), (innocent, 0)], vec![]]);
+    assert_eq!(crash(suspect).await, [vec![(innocent, 0)], vec![(suspect, 2)]]);
+    assert_eq!(crash(RunId::fresh()).await, [vec![(innocent, 0)], vec![(suspect, 2)]], "of a run that is gone");
+    assert_eq!(crash(suspect).await, [vec![(innocent, 0)], vec![(suspect, 3)]], "it was tried alone");
 
-    let further = Commit { entry: Some((1, Vec::new())), ..Commit::of(going, Tail::of(Status::Running)) };
+    let further = Commit { entry: Some((1, Vec::new())), ..Commit::of(suspect, Tail::of(Status::Waiting)) };
     store.commit(further).await.unwrap();
-    assert_eq!(crash().await, [vec![(going, 1)], vec![]], "it had got further, so the count begins anew");
+    assert_eq!(crash(suspect).await, [vec![(innocent, 0)], vec![]], "it had got further, so the count begins anew");
+    assert_eq!(crash(suspect).await, [vec![(innocent, 0)], vec![(suspect, 2)]], "a wait does not hide it");
 }
 
 #[tokio::test]

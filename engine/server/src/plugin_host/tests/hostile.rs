@@ -123,6 +123,18 @@ async fn many_at_once_leave_room_for_others() {
 }
 
 #[tokio::test]
+async fn a_large_call_does_not_keep_others_out_for_long() {
+    let plugin = load("target/hostile/hostile.wasm").await;
+    let small = plugin.typical_memory();
+    let large = call(&plugin, Call::new("allocate", json!({}))).await;
+    assert!(large.memory_peak_bytes > 16 * small && plugin.typical_memory() > small);
+    for _ in 0..32 {
+        call(&plugin, Call::new("remember", json!({}))).await.result.unwrap();
+    }
+    assert!(plugin.typical_memory() <= small, "{} bytes are still set aside", plugin.typical_memory());
+}
+
+#[tokio::test]
 async fn doors_that_were_not_granted_stay_shut() {
     let plugin = load("target/hostile/hostile.wasm").await;
     // Neither what the manifest asks for without a grant, nor a grant for what it did not ask.

@@ -14,6 +14,7 @@ use super::records::Memory;
 use super::world::{World, pause};
 use crate::chance;
 use crate::clock::{self, now_ms};
+use crate::flight_recorder::FlightRecorder;
 use crate::ids::RunId;
 use crate::links::Links;
 use crate::live::Live;
@@ -81,7 +82,7 @@ async fn one_life(world: &Arc<World>, stop_after_ms: u64) -> Ended {
     let programs = Programs::new(Arc::clone(&records), Arc::new(Shelf));
     let links = Links::new("http://weft.example", [7; 32]);
     let plugin = Arc::new(Plugin(Arc::clone(world)));
-    let runner = Runner::new(records, plugin, Live::default(), programs, links);
+    let runner = Runner::new(records, plugin, Live::default(), programs, links, FlightRecorder::default());
     runner.serve_queue();
     if runner.recover().await.is_err() {
         // The server does not come up without its database.

@@ -144,7 +144,7 @@ impl Records for Memory {
         self.write(move |durable| Ok(durable.post(run, &message)))
     }
 
-    fn take_up(&self) -> Answer<'_, Vec<Live>> {
+    fn take_up(&self, _suspects: &[RunId]) -> Answer<'_, Vec<Live>> {
         self.write(|durable| {
             if !std::mem::take(&mut durable.was_orderly) {
                 for row in durable.runs.values_mut().filter(|row| row.tail.status == Status::Running) {

@@ -164,27 +164,27 @@ pub struct Live {
     pub workflow: WorkflowId,
     pub revision: i64,
     pub slot_key: Option<String>,
-    /// How often the server died while it was going.
+    /// How often the server died while it was being computed, without getting further in between.
     pub crashes: u32,
 }
 
 /// Crashes after which a run is only taken up alone: it may be what kills the server.
 pub const SUSPICIOUS_CRASHES: u32 = 2;
 
-/// Counts a crash against every run that was going. One that has got further since the last crash begins anew: what kills
-/// the server does so at the same place each time. Those under suspicion wait for their turn, so that the next crash is
-/// counted against one of them only.
-pub async fn count_crash(tx: &mut Tx) -> Result<(), StoreError> {
-    let count = "update run set crashes = case when last.sequence > crash_sequence then 1 else crashes + 1 end, \
-                 crash_sequence = last.sequence \
-                 from (select run_id, max(sequence) as sequence from journal where run_id in \
-                 (select run_id from run where status = 'running') group by run_id) as last \
-                 where last.run_id = run.run_id and run.status = 'running'";
-    sqlx::query(count).execute(&mut *tx).await?;
-    sqlx::query("update run set status = 'queued' where status = 'running' and crashes >= $1")
-        .bind(SUSPICIOUS_CRASHES)
-        .execute(tx)
-        .await?;
+/// Counts a crash against the suspects. One that has got further since the last crash begins anew: what kills the server
+/// does so at the same place each time. Those it is counted against repeatedly wait for their turn, so that the next crash
+/// is counted against one of them only.
+pub async fn count_crash(tx: &mut Tx, suspects: &[RunId]) -> Result<(), StoreError> {
+    for suspect in suspects {
+        let count = "update run set crashes = case when last.sequence > crash_sequence then 1 else crashes + 1 end, \
+                     crash_sequence = last.sequence \
+                     from (select coalesce(max(sequence), 0) as sequence from journal where run_id = $1) as last \
+                     where run_id = $1 and status in ('queued', 'running', 'waiting')";
+        sqlx::query(count).bind(suspect).execute(&mut *tx).await?;
+        let wait =
+            "update run set status = 'queued' where run_id = $1 and status in ('running', 'waiting') and crashes >= $2";
+        sqlx::query(wait).bind(suspect).bind(SUSPICIOUS_CRASHES).execute(&mut *tx).await?;
+    }
     Ok(())
 }
 
