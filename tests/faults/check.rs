@@ -32,6 +32,8 @@ pub struct Findings {
     pub acked: u64,
     pub unacked_runs: u64,
     pub lost: u64,
+    /// Runs that were given up because the server died of them, or seemed to.
+    pub set_aside: u64,
     /// Requests with a key that the ledger had seen already.
     pub repeated: u64,
     pub unexplained: u64,
@@ -128,6 +130,10 @@ impl Findings {
             }
         }
         for run in runs.iter().filter(|run| run.status != "succeeded") {
+            if run.is_in_quarantine() {
+                self.set_aside += 1;
+                continue;
+            }
             let error = run.error.as_ref().map(ToString::to_string).unwrap_or_default();
             self.lost += 1;
             self.problem(format!("L1: {} is {} {error}", run.id, run.status));
@@ -286,5 +292,14 @@ mod tests {
         check(&[good.clone(), other()], &[(1, "run_1")], 0, &["L1"]);
         check(&[good, other()], &[], 0, &["L4"]);
         check(&[run("run_1", 1, "failed")], &[(1, "run_1")], 1, &["L1"]);
+    }
+
+    #[test]
+    fn a_run_in_quarantine_is_counted_apart() {
+        let mut aside = run("run_1", 1, "failed");
+        aside.error = Some(json!({ "code": "quarantined" }));
+        let mut findings = Findings::default();
+        findings.triggers(&[aside], &HashMap::new());
+        assert_eq!((findings.set_aside, findings.lost), (1, 0));
     }
 }

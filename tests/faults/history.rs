@@ -41,6 +41,11 @@ impl Run {
         self.input["body"]["n"].as_u64()
     }
 
+    /// Whether it was given up because the server died of it, or seemed to.
+    pub fn is_in_quarantine(&self) -> bool {
+        self.error.as_ref().is_some_and(|error| error["code"] == "quarantined")
+    }
+
     /// The moment of the schedule that started it.
     pub fn fire_ms(&self) -> Option<i64> {
         self.trigger.fire_ms

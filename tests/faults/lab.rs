@@ -46,6 +46,8 @@ pub struct Lab {
     /// Workflows whose runs are checked.
     workflows: Vec<Watched>,
     kills_ms: Vec<i64>,
+    /// The server is made to die while it is at work on a run, so that runs may be set aside.
+    pub dies_at_work: bool,
     folder: TempDir,
     /// Removed with the lab.
     _data: TempDir,
@@ -65,6 +67,7 @@ impl Lab {
             outcome: Outcome { scenario, ..Outcome::default() },
             workflows: Vec::new(),
             kills_ms: Vec::new(),
+            dies_at_work: false,
             folder,
             _data: data,
             began: Instant::now(),
@@ -152,6 +155,11 @@ impl Lab {
         outcome.repeated += found.repeated;
         outcome.unexplained += found.unexplained;
         outcome.problems.extend(found.problems);
+        match found.set_aside {
+            0 => {}
+            count if self.dies_at_work => self.note(format!("{count} runs were set aside")),
+            count => self.problem(format!("{count} runs were set aside, and the server did not die of them")),
+        }
         Ok(())
     }
 

@@ -35,6 +35,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 pub async fn run(lab: &mut Lab) -> Result<()> {
     let (runs, deaths) = lab.size.pick((6, 1), (100, 10));
+    lab.dies_at_work = true;
     lab.ledger.set(Mix::BAD).await?;
     lab.start().await?;
     lab.publish_effects().await?;

@@ -44,7 +44,7 @@ pub async fn run(lab: &mut Lab) -> Result<()> {
     let found = history::runs(&lab.client()?, &poison).await?;
     let told: Vec<_> = found.iter().map(|run| (&run.status, &run.error)).collect();
     lab.note(format!("after {} crashes: {told:?}", lab.outcome.faults));
-    let is_aside = found.iter().all(|run| run.error.as_ref().is_some_and(|error| error["code"] == "quarantined"));
+    let is_aside = found.iter().all(history::Run::is_in_quarantine);
     if found.len() != 1 || !is_aside || lab.outcome.faults != CRASHES {
         lab.problem(format!("the run was not set aside after {CRASHES} crashes"));
     }

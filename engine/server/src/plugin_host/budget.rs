@@ -61,7 +61,7 @@ impl Budget {
     pub(super) async fn admit(self: &Arc<Self>, bytes: usize, limit: usize, peak: Arc<AtomicUsize>) -> Memory {
         let pages = u32::try_from(bytes.min(self.bytes).div_ceil(PAGE)).unwrap_or(u32::MAX);
         let permit = self.pages.clone().acquire_many_owned(pages.max(1)).await.expect("the semaphore is never closed");
-        Memory { budget: self.clone(), permit, limit, used: 0, peak }
+        Memory { budget: self.clone(), permit, limit, used: 0, lent: 0, peak }
     }
 }
 
@@ -72,10 +72,27 @@ pub(super) struct Memory {
     permit: OwnedSemaphorePermit,
     limit: usize,
     used: usize,
+    lent: usize,
     peak: Arc<AtomicUsize>,
 }
 
 impl Memory {
+    /// Lends what is set aside and not used to others, while the call waits for something outside: many calls may hang there.
+    pub(super) fn lend(&mut self) {
+        let unused = self.permit.num_permits().saturating_sub(self.used.div_ceil(PAGE));
+        if let Some(lent) = self.permit.split(unused) {
+            self.lent = lent.num_permits();
+        }
+    }
+
+    /// Takes back what was lent, as far as it is there. To wait for it could be to wait for each other.
+    pub(super) fn take_back(&mut self) {
+        let pages = u32::try_from(std::mem::take(&mut self.lent)).unwrap_or(u32::MAX);
+        if let Ok(back) = self.budget.pages.clone().try_acquire_many_owned(pages) {
+            self.permit.merge(back);
+        }
+    }
+
     fn grow(&mut self, current: usize, desired: usize) -> wasmtime::Result<bool> {
         let asked = self.used + desired.saturating_sub(current);
         self.reserve(asked)?;
@@ -193,6 +210,22 @@ mod tests {
         assert_eq!(error.downcast_ref::<Exceeded>().unwrap().code(), "memory_budget");
         drop(first);
         assert!(second.memory_growing(0, 2 * PAGE, None).unwrap());
+    }
+
+    #[tokio::test]
+    async fn what_a_waiting_call_does_not_use_is_lent() {
+        let budget = Budget::new(10 * PAGE);
+        let mut waits = budget.admit(8 * PAGE, 10 * PAGE, Arc::default()).await;
+        assert!(waits.memory_growing(0, 3 * PAGE, None).unwrap());
+        waits.lend();
+        assert_eq!(budget.pages.available_permits(), 7);
+        waits.take_back();
+        assert_eq!(budget.pages.available_permits(), 2);
+        waits.lend();
+        let _other = budget.admit(6 * PAGE, 10 * PAGE, Arc::default()).await;
+        waits.take_back();
+        assert_eq!(budget.pages.available_permits(), 1, "it goes on with what it has");
+        assert!(waits.memory_growing(3 * PAGE, 4 * PAGE, None).unwrap());
     }
 
     #[test]

@@ -80,7 +80,10 @@ fn label(request: &Request) -> String {
 impl Host for Context {
     async fn send(&mut self, request: Request) -> wasmtime::Result<Result<Response, HttpError>> {
         self.count_host_call()?;
-        Ok(self.http.send(request, &Room::new(MAX_ANSWER_BYTES), &self.logs).await)
+        self.memory.lend();
+        let answer = self.http.send(request, &Room::new(MAX_ANSWER_BYTES), &self.logs).await;
+        self.memory.take_back();
+        Ok(answer)
     }
 
     async fn send_all(&mut self, requests: Vec<Request>) -> wasmtime::Result<Vec<Result<Response, HttpError>>> {
@@ -88,8 +91,11 @@ impl Host for Context {
             self.count_host_call()?;
         }
         let room = Room::new(MAX_ANSWER_BYTES);
+        self.memory.lend();
         let sends = requests.into_iter().map(|request| self.http.send(request, &room, &self.logs));
-        Ok(futures::stream::iter(sends).buffered(AT_ONCE).collect().await)
+        let answers = futures::stream::iter(sends).buffered(AT_ONCE).collect().await;
+        self.memory.take_back();
+        Ok(answers)
     }
 }
 
