@@ -124,23 +124,48 @@ async fn a_cancelled_run_stops_its_calls_and_cleans_up() {
     );
 }
 
+/// Publishes a workflow that calls one that parks, and starts it. Answers both runs once the called one waits.
+async fn calls_one_that_parks(api: &Api, call: Value, more: Value, edges: &str) -> (String, String) {
+    let called = api.publish(parks(json!({}))).await;
+    let mut nodes = json!([
+        { "id": "start", "type": "manual" },
+        { "id": "call", "type": "call_workflow", "params": { "workflow": called } }
+    ]);
+    nodes[1]["params"].as_object_mut().unwrap().extend(call.as_object().cloned().unwrap_or_default());
+    nodes.as_array_mut().unwrap().extend(more.as_array().cloned().unwrap_or_default());
+    let caller = api.publish(document("Calls", nodes, edges)).await;
+    let mut events = weft_tests::events::Events::of(api.stream(&format!("/workflows/{called}/events")).await);
+    let run = start(api, &caller, json!(1)).await;
+    loop {
+        let event = events.next().await.unwrap();
+        if event.data["status"] == "waiting" {
+            return (run, id(&event.data).to_owned());
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_cancelled_caller_cancels_the_run_it_waits_for() {
     let server = Server::start().await;
     let api = server.api();
-    let called = api.publish(parks(json!({}))).await;
-    let nodes = json!([{ "id": "start", "type": "manual" }, { "id": "call", "type": "call_workflow", "params": { "workflow": called } }]);
-    let caller = api.publish(document("Calls", nodes, "start -> call")).await;
-    let mut events = weft_tests::events::Events::of(api.stream(&format!("/workflows/{called}/events")).await);
-    let run = start(&api, &caller, json!(1)).await;
-    let child = loop {
-        let event = events.next().await.unwrap();
-        if event.data["status"] == "waiting" {
-            break id(&event.data).to_owned();
-        }
-    };
+    let (run, child) = calls_one_that_parks(&api, json!({}), json!([]), "start -> call").await;
     api.post(&format!("/runs/{run}/cancel"), json!({})).await.expect(202);
     assert_eq!(api.ended(&run).await["status"], "cancelled");
+    assert_eq!(api.ended(&child).await["status"], "cancelled");
+}
+
+#[tokio::test]
+async fn a_caller_that_fails_elsewhere_or_waits_no_longer_cancels_the_run_it_called() {
+    let server = Server::start().await;
+    let api = server.api();
+    let fails = json!([{ "id": "go", "type": "wait", "params": { "event": "go" } }, { "id": "no", "type": "fail", "params": { "message": "no" } }]);
+    let (run, child) = calls_one_that_parks(&api, json!({}), fails, "start -> call, start -> go, go -> no").await;
+    api.post(&format!("/runs/{run}/signals/go"), json!({})).await.expect(202);
+    assert_eq!(api.ended(&run).await["error"]["node"], "no");
+    assert_eq!(api.ended(&child).await["status"], "cancelled");
+
+    let (run, child) = calls_one_that_parks(&api, json!({ "timeout_ms": 500 }), json!([]), "start -> call").await;
+    assert_eq!(api.ended(&run).await["error"]["node"], "call");
     assert_eq!(api.ended(&child).await["status"], "cancelled");
 }
 

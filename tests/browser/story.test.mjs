@@ -222,7 +222,7 @@ async function waitBeforeAnswering(editor) {
   await page.mouse.move((right.x + x) / 2, right.y)
   await page.getByRole('button', { name: 'Insert a step between ask_a_person and answer' }).click()
   await editor.pick('wait', 'Wait')
-  await editor.panel('wait').getByLabel('Milliseconds').fill('4')
+  await editor.panel('wait').getByLabel('Duration').fill('4')
   await editor.closePanel()
   await editor.renameSelected('Let it settle')
   await page.keyboard.press('Escape')

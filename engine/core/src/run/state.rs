@@ -190,13 +190,13 @@ impl RunState {
         self.waiting_at(path)?.waits_for.as_ref()
     }
 
-    /// The runs that steps of this one wait for.
-    pub fn awaited_runs(&self) -> Vec<String> {
+    /// The steps that wait for another run, and for which.
+    pub fn awaited_runs(&self) -> Vec<(Path, String)> {
         let run = |waits_for: &WaitsFor| match waits_for {
             WaitsFor::Run { run } => Some(run.clone()),
             WaitsFor::Signal { .. } | WaitsFor::Approval { .. } => None,
         };
-        self.waits().filter_map(|(_, _, waiting)| run(waiting.waits_for.as_ref()?)).collect()
+        self.waits().filter_map(|(path, _, waiting)| Some((path, run(waiting.waits_for.as_ref()?)?))).collect()
     }
 
     /// Whether the step at `path` was interrupted and waits for a person.

@@ -34,7 +34,7 @@ fn declaration() -> NodeType {
                 "input": { "title": "Input", "description": "What its trigger gets. The input when left empty.", "x-ui": { "placeholder": "{{ input }}" } },
                 "wait": { "type": "boolean", "title": "Wait for its end", "default": true, "x-ui": { "expression": false } },
                 "timeout_ms": {
-                    "type": "number", "title": "Wait at most", "minimum": 1, "description": "Milliseconds after which this step fails; the other run goes on.",
+                    "type": "number", "title": "Wait at most", "minimum": 1, "description": "When the other run has not ended by then, it is cancelled and this step fails.",
                     "x-ui": { "widget": "duration", "advanced": true, "show_if": { "field": "wait", "equals": true } }
                 }
             }),

@@ -38,14 +38,14 @@ fn declaration() -> NodeType {
                     "x-ui": { "expression": false, "advanced": true }
                 },
                 "missed_window_ms": {
-                    "type": "integer", "title": "Make up for at most (ms)", "minimum": 60_000, "maximum": A_YEAR_MS,
+                    "type": "integer", "title": "Make up for at most", "minimum": 60_000, "maximum": A_YEAR_MS,
                     "description": "Missed times that are older are skipped. A day for the last one when empty, and without limit for each.",
-                    "x-ui": { "expression": false, "advanced": true, "placeholder": "86400000" }
+                    "x-ui": { "widget": "duration", "expression": false, "advanced": true, "placeholder": "86400000" }
                 },
                 "jitter_ms": {
-                    "type": "integer", "title": "Spread starts over (ms)", "default": 0, "minimum": 0, "maximum": A_DAY_MS,
+                    "type": "integer", "title": "Spread starts over", "default": 0, "minimum": 0, "maximum": A_DAY_MS,
                     "description": "Moves each start by up to this, so that many schedules don't start at the same instant. Never past the next time.",
-                    "x-ui": { "expression": false, "advanced": true, "placeholder": "60000" }
+                    "x-ui": { "widget": "duration", "expression": false, "advanced": true, "placeholder": "60000" }
                 }
             }),
         ),

@@ -22,11 +22,11 @@ fn declaration() -> NodeType {
             &[],
             json!({
                 "ms": {
-                    "type": "number", "title": "Milliseconds", "minimum": 0,
+                    "type": "number", "title": "Duration", "minimum": 0,
                     "description": "How long to wait. Use this, Until or Event.", "x-ui": { "widget": "duration", "placeholder": "60000" }
                 },
                 "event": {
-                    "type": "string", "title": "Event", "description": "The name of a signal that ends the wait. Use this, Milliseconds or Until.",
+                    "type": "string", "title": "Event", "description": "The name of a signal that ends the wait. Use this, Duration or Until.",
                     "x-ui": { "placeholder": "payment_received" }
                 },
                 "timeout_ms": {
@@ -34,7 +34,7 @@ fn declaration() -> NodeType {
                     "x-ui": { "widget": "duration", "advanced": true }
                 },
                 "until": {
-                    "type": "string", "title": "Until", "description": "A time such as 2026-12-24T18:00:00Z. Use this, Milliseconds or Event.",
+                    "type": "string", "title": "Until", "description": "A time such as 2026-12-24T18:00:00Z. Use this, Duration or Event.",
                     "x-ui": { "placeholder": "{{ input.due_at }}" }
                 }
             }),

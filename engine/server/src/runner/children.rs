@@ -188,17 +188,14 @@ impl Drive {
         }
     }
 
-    /// Asks the runs this one waits for to end, too.
-    pub(super) fn cancel_runs(&self, runs: Vec<String>) {
-        let runner = super::Runner(Arc::clone(&self.inner));
-        let workspace = self.workspace;
-        for run in runs.iter().filter_map(|run| run.parse::<RunId>().ok()) {
-            let runner = runner.clone();
-            self.inner.tasks.spawn(async move {
-                if let Err(error) = runner.cancel(workspace, run).await {
-                    tracing::info!(run.id = %run, %error, "a run that was called could not be cancelled");
-                }
-            });
+    /// Asks runs to end that were `awaited` before an event and are not any more. One that has answered has ended.
+    pub(super) fn cancel_abandoned(&mut self, awaited: Vec<(Path, String)>, event: &Event) {
+        let still = self.state.awaited_runs();
+        for (path, run) in awaited.iter().filter(|run| !still.contains(run)) {
+            let has_answered = matches!(event, Event::Answered { path: answered, .. } if answered == path);
+            if let (false, Ok(run)) = (has_answered, run.parse()) {
+                self.tells.push((run, Message::Cancel));
+            }
         }
     }
 

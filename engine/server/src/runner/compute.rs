@@ -174,9 +174,15 @@ impl Drive {
 
     /// Applies an event and keeps it for the next flush. False when it came too late to matter.
     pub(super) fn emit(&mut self, event: Event) -> bool {
+        let awaited = self.state.awaited_runs();
         let applied = self.state.apply(&event);
         match &applied {
-            Ok(()) => self.unwritten.push(event),
+            Ok(()) => {
+                if !awaited.is_empty() {
+                    self.cancel_abandoned(awaited, &event);
+                }
+                self.unwritten.push(event);
+            }
             Err(error) => tracing::debug!(run.id = %self.run, %error, "an event came too late and was dropped"),
         }
         applied.is_ok()

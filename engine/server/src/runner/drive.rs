@@ -21,7 +21,7 @@ use crate::clock::now_ms;
 use crate::ids::{RunId, WorkspaceId};
 use crate::nodes::Response;
 use crate::store::StoreError;
-use crate::store::runs::{ApprovalChange, Child, Fired, Head, Status};
+use crate::store::runs::{ApprovalChange, Child, Fired, Head, Message, Status};
 
 /// A run whose nearest timer is further away than this is put to disk.
 const SHORT_WAIT_MS: i64 = 5_000;
@@ -64,8 +64,9 @@ pub(super) struct Drive {
     /// The last message that was taken in, and whether the next flush is to delete up to it.
     pub(super) mail_upto: i64,
     pub(super) has_read_mail: bool,
-    /// Runs and approvals that the next flush stores.
+    /// Runs, messages to runs, and approvals that the next flush stores.
     pub(super) children: Vec<(Child, Queued)>,
+    pub(super) tells: Vec<(RunId, Message)>,
     pub(super) approvals: Vec<ApprovalChange>,
     /// Steps whose reminder is being sent.
     pub(super) reminding: Vec<Path>,
@@ -127,6 +128,7 @@ impl Drive {
             mail_upto: 0,
             has_read_mail: false,
             children: Vec::new(),
+            tells: Vec::new(),
             approvals: Vec::new(),
             reminding: Vec::new(),
             stop_calls: CancellationToken::new(),
@@ -277,19 +279,13 @@ impl Drive {
         Err(Stopped)
     }
 
-    /// Stops the run by an event: its calls are cut off, and the runs it waits for are to end, too.
+    /// Stops the run by an event: its calls are cut off.
     pub(super) fn stop(&mut self, event: Event) {
-        let awaited = self.state.awaited_runs();
         if self.emit(event) {
-            self.cut_off_calls();
-            self.cancel_runs(awaited);
+            self.stop_calls.cancel();
+            // The clean-up makes calls of its own.
+            self.stop_calls = CancellationToken::new();
         }
-    }
-
-    fn cut_off_calls(&mut self) {
-        self.stop_calls.cancel();
-        // The clean-up makes calls of its own.
-        self.stop_calls = CancellationToken::new();
     }
 
     pub(super) fn has_unwritten(&self) -> bool {

@@ -97,7 +97,7 @@ impl Drive {
             ..Tail::of(status)
         };
         let name = &self.program.document.name;
-        let tells = finish.and_then(|finish| tells(&self.head, self.run, name, finish));
+        self.tells.extend(finish.and_then(|finish| tells(&self.head, self.run, name, finish)));
         let events = std::mem::take(&mut self.unwritten);
         if status.is_final() && self.asks_people() {
             self.approvals.push(ApprovalChange::CloseAll { at_ms: now_ms() });
@@ -108,7 +108,7 @@ impl Drive {
             fire: self.fire.take(),
             inbox_upto: std::mem::take(&mut self.has_read_mail).then_some(self.mail_upto),
             children: self.children.iter().map(|(child, _)| Child::clone(child)).collect(),
-            tells,
+            tells: self.tells.clone(),
             approvals: std::mem::take(&mut self.approvals),
             ..Commit::of(self.run, tail)
         }
@@ -128,10 +128,8 @@ impl Drive {
         if status == Status::Waiting {
             self.inner.wakes_changed.notify_one();
         }
-        if status.is_final()
-            && let Some(parent) = &self.head.parent
-        {
-            self.inner.wake_up(self.workspace, parent.run);
+        for (run, _) in self.tells.drain(..) {
+            self.inner.wake_up(self.workspace, run);
         }
         self.publish(status);
         self.sequence += 1;

@@ -182,7 +182,7 @@ impl Runner {
             ..Tail::of(Status::Failed)
         };
         let commit = Commit {
-            tells: tells(head, run, &found.workflow_name, &Finish::Failed(error)),
+            tells: tells(head, run, &found.workflow_name, &Finish::Failed(error)).into_iter().collect(),
             children: error_run.iter().map(|(child, _)| child.clone()).collect(),
             approvals: vec![ApprovalChange::CloseAll { at_ms }],
             ..Commit::of(run, tail)

@@ -12,6 +12,8 @@ mod error;
 #[cfg(test)]
 mod fixture;
 mod ids;
+#[cfg(test)]
+mod interleavings;
 pub mod masks;
 pub mod plugins;
 pub mod restored;

@@ -173,7 +173,7 @@ async fn the_end_of_a_run_and_what_follows_from_it_are_one_write() {
     let answer = Answer::Leave { port: "out".into(), output: json!("done").into() };
     let message = Message::Answer { path: "call".into(), answer };
     let ended = Tail { finished_ms: Some(9), ..Tail::of(Status::Succeeded) };
-    let ends = Commit { tells: Some((parent, message.clone())), ..Commit::of(child, ended) };
+    let ends = Commit { tells: vec![(parent, message.clone())], ..Commit::of(child, ended) };
     store.commit(ends).await.unwrap();
     let mail = runs::inbox(&store, parent, 0).await.unwrap();
     assert_eq!(mail.into_iter().map(|(_, message)| message).collect::<Vec<_>>(), [message]);

@@ -84,7 +84,7 @@ fn apply(durable: &mut Durable, commit: &Commit) -> Result<(), StoreError> {
     if let Some(upto) = commit.inbox_upto {
         durable.inbox.retain(|place, (run, _)| *run != commit.run || *place > upto);
     }
-    if let Some((run, message)) = &commit.tells {
+    for (run, message) in &commit.tells {
         durable.post(*run, message);
     }
     Ok(())

@@ -44,8 +44,8 @@ pub struct Commit {
     pub inbox_upto: Option<i64>,
     /// Runs that this one starts. They begin as queued.
     pub children: Vec<Child>,
-    /// What another run is told by this one's end.
-    pub tells: Option<(RunId, Message)>,
+    /// What other runs are told: its caller of its end, those it waits for no longer that they are to end.
+    pub tells: Vec<(RunId, Message)>,
     pub approvals: Vec<ApprovalChange>,
 }
 
@@ -60,7 +60,7 @@ impl Commit {
             fire: None,
             inbox_upto: None,
             children: Vec::new(),
-            tells: None,
+            tells: Vec::new(),
             approvals: Vec::new(),
         }
     }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{ApprovalChange, Commit, Fired, Head, Status, Tail};
+use crate::clock::now_ms;
 use crate::ids::RunId;
 use crate::store::batch::{Batch, Row};
 use crate::store::blobs::Packer;
@@ -52,7 +53,7 @@ struct ReadMail {
 struct MailRow {
     run_id: Hex,
     message: String,
-    created_ms: Option<i64>,
+    created_ms: i64,
 }
 
 #[derive(Serialize)]
@@ -125,10 +126,9 @@ pub fn add_commits<'c>(batch: &mut Batch, commits: impl Iterator<Item = &'c Comm
 fn add_mail<'c>(batch: &mut Batch, commits: impl Iterator<Item = &'c Commit> + Clone) -> Result<(), StoreError> {
     let read =
         commits.clone().filter_map(|commit| Some(ReadMail { run_id: hex(commit.run), upto: commit.inbox_upto? }));
-    let sent = commits.filter_map(|commit| {
-        let (to, message) = commit.tells.as_ref()?;
-        let created_ms = commit.tail.finished_ms;
-        Some(serde_json::to_string(message).map(|message| MailRow { run_id: hex(*to), message, created_ms }))
+    let created_ms = now_ms();
+    let sent = commits.flat_map(|commit| &commit.tells).map(|(to, message)| {
+        serde_json::to_string(message).map(|message| MailRow { run_id: hex(*to), message, created_ms })
     });
     batch.with(DELETE_MAIL, &read.collect::<Vec<_>>())?;
     batch.with(INSERT_MAIL, &sent.collect::<Result<Vec<_>, _>>()?)
