@@ -2,8 +2,14 @@
 // seed is the call's idempotency key, so a step that is repeated after a crash draws the numbers it drew before.
 
 export function seedRandom(text) {
+  let next
+  // Made by whoever asks first: most scripts never do.
+  Math.random = () => (next ??= generator(text))()
+}
+
+function generator(text) {
   let [a, b, c, d] = seeds(text)
-  Math.random = () => {
+  const next = () => {
     // sfc32, a small fast generator with a good record.
     const t = (((a + b) | 0) + d) | 0
     d = (d + 1) | 0
@@ -12,7 +18,8 @@ export function seedRandom(text) {
     c = ((c << 21) | (c >>> 11)) + t | 0
     return (t >>> 0) / 4294967296
   }
-  for (let turn = 0; turn < 12; turn++) Math.random()
+  for (let turn = 0; turn < 12; turn++) next()
+  return next
 }
 
 /** Four numbers that all depend on the whole text (FNV-1a, from four starting points). */

@@ -62,7 +62,7 @@ impl Drive {
             }
             asked => {
                 if self.emit(Event::StepStarted { path: path.clone(), attempt, at_ms }) {
-                    self.take_asked(plan, path, attempt, input, asked);
+                    self.take_asked(plan, path, attempt, asked);
                 }
             }
         }
@@ -73,7 +73,7 @@ impl Drive {
         let program = Arc::clone(&self.program);
         let plan = program.plan(node);
         let asked = self.surroundings(plan.reads_run).ask(plan, &path, input);
-        self.take_asked(plan, path, attempt, input, asked);
+        self.take_asked(plan, path, attempt, asked);
     }
 
     /// Goes on with a started step: at once if it can be computed here, else by a call.
@@ -82,14 +82,13 @@ impl Drive {
         plan: &Plan,
         path: Path,
         attempt: u32,
-        input: &Arc<Value>,
         asked: Result<Asked, RunError>,
     ) {
         match asked {
             Err(error) => self.fail(path, attempt, error, Vec::new()),
             Ok(Asked::Outcome(outcome)) => self.take(path, attempt, outcome),
-            Ok(Asked::Call(action, params)) => {
-                let work = Work::Action { action, params, input: Arc::clone(input), timeout: plan.timeout };
+            Ok(Asked::Call { action, params, input }) => {
+                let work = Work::Action { action, params, input, timeout: plan.timeout };
                 let call = PendingCall { path, attempt, work };
                 match plan.effects {
                     Effects::None => self.make(call),

@@ -26,7 +26,7 @@ pub(super) struct Surroundings<'a> {
 /// What a started step asks for.
 pub(super) enum Asked {
     Outcome(Outcome),
-    Call(Action, Value),
+    Call { action: Action, params: Value, input: Arc<Value> },
 }
 
 /// The outputs a step at a path can read.
@@ -93,9 +93,15 @@ impl Surroundings<'_> {
 
 fn ask(plan: &Plan, context: &Context<'_>) -> Result<Asked, RunError> {
     match &plan.what {
-        What::Action(action) => Ok(Asked::Call(action.clone(), Value::Object(context.resolve()?))),
+        What::Action(action) => {
+            let params = Value::Object(context.resolve()?);
+            Ok(Asked::Call { action: action.clone(), params, input: Arc::clone(context.input) })
+        },
         What::BuiltIn { node, calls } => match ((node.run)(context)?, calls) {
-            (Outcome::Call { params }, Some(action)) => Ok(Asked::Call(action.clone(), params)),
+            // A script has its input among its parameters.
+            (Outcome::Call { params }, Some(action)) => {
+                Ok(Asked::Call { action: action.clone(), params, input: Arc::default() })
+            }
             (outcome, _) => Ok(Asked::Outcome(outcome)),
         },
     }
