@@ -18,6 +18,7 @@ use super::program::Action;
 use super::queue::Queued;
 use crate::clock::now_ms;
 use crate::failpoint;
+use crate::flight_recorder::Flight;
 use crate::ids::{RunId, WorkflowId};
 use crate::links::{fresh_token, hex};
 use crate::nodes::{Keys, Question, Subrun};
@@ -84,7 +85,7 @@ pub(super) enum Done {
 #[derive(Debug, Clone)]
 struct Caller {
     inner: Arc<Inner>,
-    run: RunId,
+    flight: Flight,
     family: Family,
     workflow: WorkflowId,
     /// The run whose idempotency keys are used.
@@ -101,13 +102,13 @@ impl Drive {
     pub(super) fn make(&mut self, call: PendingCall) {
         let caller = Caller {
             inner: Arc::clone(&self.inner),
-            run: self.run,
+            flight: self.flight(),
             family: self.family(),
             workflow: self.program.workflow,
             origin: self.origin(),
             cancel: self.stop_calls.child_token(),
         };
-        self.calls.spawn(self.inner.recorder.of(self.run).follow(call.make(caller)));
+        self.calls.spawn(self.flight().follow(call.make(caller)));
     }
 
     pub(super) fn take_call(&mut self, ended: Result<Ended, JoinError>) {
@@ -256,7 +257,7 @@ impl ActionCall<'_> {
     }
 
     async fn pages(&self, logs: &mut Vec<Log>) -> Result<Value, RunError> {
-        let Caller { inner, run, origin, cancel, .. } = self.caller;
+        let Caller { inner, flight, origin, cancel, .. } = self.caller;
         let mut collected = Vec::new();
         let mut cursor = None;
         for page in 0..MOST_PAGES {
@@ -269,7 +270,7 @@ impl ActionCall<'_> {
                 attempt: self.attempt,
                 timeout: self.timeout,
                 grants: Vec::new(),
-                flight: inner.recorder.of(*run),
+                flight: flight.clone(),
             };
             let result = inner.calls.call(&self.action.plugin, &self.action.sha256, call, cancel.clone()).await?;
             logs.extend(result.logs.into_iter().map(|line| Log {

@@ -77,13 +77,7 @@ impl Drive {
     }
 
     /// Goes on with a started step: at once if it can be computed here, else by a call.
-    fn take_asked(
-        &mut self,
-        plan: &Plan,
-        path: Path,
-        attempt: u32,
-        asked: Result<Asked, RunError>,
-    ) {
+    fn take_asked(&mut self, plan: &Plan, path: Path, attempt: u32, asked: Result<Asked, RunError>) {
         match asked {
             Err(error) => self.fail(path, attempt, error, Vec::new()),
             Ok(Asked::Outcome(outcome)) => self.take(path, attempt, outcome),

@@ -18,6 +18,7 @@ use super::program::Program;
 use super::queue::Queued;
 use super::{Ended, Inner, StartError, Wait, Waiter};
 use crate::clock::now_ms;
+use crate::flight_recorder::Flight;
 use crate::ids::{RunId, WorkspaceId};
 use crate::nodes::Response;
 use crate::store::StoreError;
@@ -135,6 +136,11 @@ impl Drive {
             calls: JoinSet::new(),
             behind_barrier: VecDeque::new(),
         }
+    }
+
+    /// Notes the run while it is being computed. One that is not stored can take the server down, but only once.
+    pub(super) fn flight(&self) -> Flight {
+        self.stored_as.map_or_else(Flight::default, |_| self.inner.recorder.of(self.run))
     }
 
     /// What expressions read as `run`.

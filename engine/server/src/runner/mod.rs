@@ -242,8 +242,7 @@ impl Runner {
             drive.waiter = self.0.waiters().remove(&id);
         }
         self.0.tasks.spawn(async move {
-            let flight = runner.0.recorder.of(id);
-            let left = flight.follow(drive.run_until_left()).await;
+            let left = drive.flight().follow(drive.run_until_left()).await;
             runner.0.active().remove(&id);
             drop(room);
             match left {

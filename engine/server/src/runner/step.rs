@@ -96,7 +96,7 @@ fn ask(plan: &Plan, context: &Context<'_>) -> Result<Asked, RunError> {
         What::Action(action) => {
             let params = Value::Object(context.resolve()?);
             Ok(Asked::Call { action: action.clone(), params, input: Arc::clone(context.input) })
-        },
+        }
         What::BuiltIn { node, calls } => match ((node.run)(context)?, calls) {
             // A script has its input among its parameters.
             (Outcome::Call { params }, Some(action)) => {
