@@ -55,6 +55,10 @@ impl Bench {
         let searched =
             [format!("/runs?search={RARE}"), "/runs?search=order+7".to_owned(), "/runs?search=nowhere".to_owned()];
         let list = slowest_p95(&api, &listed).await?;
+        progress("history: waiting for the search index");
+        while api.get("/runs?search=nowhere").await?["incomplete"] == true {
+            tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+        }
         let search = slowest_p95(&api, &searched).await?;
         weft.stop().await?;
         Ok(vec![

@@ -1,5 +1,6 @@
 //! What becomes of runs afterwards: large values, masks, search, and how long they are kept.
 
+use futures::{StreamExt, stream};
 use serde_json::{Value, json};
 use weft_tests::document::{document, greeting, waiting};
 use weft_tests::{Api, Server};
@@ -126,6 +127,22 @@ async fn runs_are_found_by_any_of_their_data_before_and_after_they_are_indexed()
     check().await;
     server.app().history().index_now().await.unwrap();
     check().await;
+}
+
+#[tokio::test]
+async fn a_search_says_when_it_could_not_look_at_every_run() {
+    let server = Server::start().await;
+    let waits = server.api().publish(waiting()).await;
+    let (api, path) = (&server.api(), &format!("/workflows/{waits}/runs"));
+    let start = |number: u32| api.post(path, json!({ "input": format!("n{number}") }));
+    stream::iter(0..499).map(start).buffer_unordered(16).collect::<Vec<_>>().await;
+    let found = async |text: &str| {
+        let page = api.get(&format!("/runs?search={text}")).await.expect(200);
+        (page["items"].as_array().unwrap().len(), page["incomplete"].clone())
+    };
+    assert_eq!(found("n0").await, (1, json!(false)));
+    start(500).await.expect(201);
+    assert_eq!((found("n500").await.0, found("nothing").await), (1, (0, json!(true))));
 }
 
 #[tokio::test]

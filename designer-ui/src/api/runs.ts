@@ -3,7 +3,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { http } from '@/api/client'
 import { type Connection, follow } from '@/api/events'
 import type { ApiProblem } from '@/api/problem'
-import type { BulkAction, BulkOutcome, Document, Json, Page, Resolution, Run, RunStatus, StartRun, Step } from '@/api/types'
+import type { BulkAction, BulkOutcome, Document, Json, Resolution, Run, RunPage, RunStatus, StartRun, Step } from '@/api/types'
 
 export const runsKey = ['runs'] as const
 
@@ -22,7 +22,7 @@ export const runsQuery = (filter: RunFilter = {}) =>
   infiniteQueryOptions({
     queryKey: [...runsKey, 'list', filter],
     queryFn: ({ pageParam, signal }) =>
-      http.get<Page<Run>>('/runs', { query: { ...filter, limit: PAGE_SIZE, cursor: pageParam }, signal }),
+      http.get<RunPage>('/runs', { query: { ...filter, limit: PAGE_SIZE, cursor: pageParam }, signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
   })

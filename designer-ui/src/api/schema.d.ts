@@ -1472,6 +1472,11 @@ export interface components {
             /** @description JSON pointer to the parameter at fault, relative to the node's parameters. */
             pointer: string | null;
         };
+        /** @description A page of runs. */
+        RunPage: components["schemas"]["Page_Run"] & {
+            /** @description A search may have missed some: so many runs came lately that not all of them can be searched yet. */
+            incomplete: boolean;
+        };
         SavedDraft: {
             /** @description Send it as `If-Match` with the next save. */
             etag: string;
@@ -2178,7 +2183,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Run"];
+                    "application/json": components["schemas"]["RunPage"];
                 };
             };
             "4XX": {

@@ -228,6 +228,11 @@ export interface Page<T> {
   next: string | null
 }
 
+export interface RunPage extends Page<Run> {
+  /** A search may have missed runs that came lately. */
+  incomplete: boolean
+}
+
 // ---- People ----
 
 export interface Me {

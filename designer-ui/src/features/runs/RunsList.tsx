@@ -51,6 +51,11 @@ export function RunsList({ search }: { search: RunsSearch }) {
           onDelete={(run: Run) => setAct({ action: 'delete', target: { kind: 'ids', ids: [run.id] } })}
         />
       )}
+      {runs.data?.pages.some((page) => page.incomplete) === true && (
+        <p role="status" className="text-sm text-muted">
+          So many runs came lately that some can’t be searched yet. They are added while you look.
+        </p>
+      )}
       {runs.hasNextPage && (
         <Button className="self-center" busy={runs.isFetchingNextPage} onClick={() => void runs.fetchNextPage()}>
           Show older runs

@@ -20,7 +20,8 @@ const LOOKED_AT: u32 = 2_000;
 /// Runs that are indexed in one transaction, so that no flush waits long behind it.
 const BATCH: usize = 64;
 
-/// After each transaction the indexer rests this many times as long as it worked, so that it takes a quarter of a core at most.
+/// While new runs come, the indexer rests after each transaction this many times as long as it worked, so that it takes a
+/// quarter of a core at most. Otherwise it has nobody to make way for.
 const REST: u32 = 3;
 
 impl History {
@@ -46,7 +47,9 @@ impl History {
             for batch in ended.chunks(BATCH) {
                 let started = Instant::now();
                 self.index(batch).await?;
-                tokio::time::sleep(started.elapsed() * REST).await;
+                if search::is_behind(&self.0.store).await? {
+                    tokio::time::sleep(started.elapsed() * REST).await;
+                }
             }
             if more.is_none() {
                 return Ok(());

@@ -8,20 +8,30 @@ use crate::store::StoreError;
 use crate::store::runs::{self, Filter, Run};
 use crate::store::search::{self, Phrase};
 
-/// Runs outside of the index that are looked at in one go.
-const LOOKED_AT: u32 = 200;
+/// Runs outside of the index that a search looks at, the newest first. Thousands may be there after a burst, or waiting for
+/// long, and a search has to come to an end.
+const LOOKED_AT: u32 = 500;
+
+/// What a search found.
+#[derive(Debug)]
+pub struct Found {
+    /// The newest first.
+    pub runs: Vec<Run>,
+    /// There are more runs outside of the index than were looked at.
+    pub is_incomplete: bool,
+}
 
 impl History {
     /// Runs that a filter lets through, newest first, with the text anywhere in them or in the name of their workflow.
-    pub async fn find(&self, workspace: WorkspaceId, filter: &Filter, text: &str) -> Result<Vec<Run>, StoreError> {
+    pub async fn find(&self, workspace: WorkspaceId, filter: &Filter, text: &str) -> Result<Found, StoreError> {
         let store = &self.0.store;
         let phrase = Phrase::of(text);
         let workflows = search::workflows_named(store, workspace, text).await?;
         // In this order: a run that is indexed in between is found twice rather than not at all.
-        let mut found = self.find_unindexed(workspace, filter, phrase.as_ref(), &workflows).await?;
+        let (mut found, is_incomplete) = self.find_unindexed(workspace, filter, phrase.as_ref(), &workflows).await?;
         found.extend(search::indexed(store, workspace, filter, phrase.as_ref(), &workflows).await?);
         let newest: Vec<RunId> = found.into_iter().rev().take(filter.limit as usize).collect();
-        runs::find_all(store, workspace, &newest).await
+        Ok(Found { runs: runs::find_all(store, workspace, &newest).await?, is_incomplete })
     }
 
     async fn find_unindexed(
@@ -30,23 +40,18 @@ impl History {
         filter: &Filter,
         phrase: Option<&Phrase>,
         workflows: &[WorkflowId],
-    ) -> Result<BTreeSet<RunId>, StoreError> {
+    ) -> Result<(BTreeSet<RunId>, bool), StoreError> {
         let mut found = BTreeSet::new();
-        let mut page = Filter { limit: LOOKED_AT, ..filter.clone() };
-        loop {
-            let looked_at = search::unindexed(&self.0.store, workspace, &page).await?;
-            for run in &looked_at {
-                let Some(run) = runs::find(&self.0.store, workspace, *run).await? else { continue };
-                let is_wanted = workflows.contains(&run.head.workflow) || self.holds(&run, phrase).await?;
-                if is_wanted && found.insert(run.id) && found.len() == filter.limit as usize {
-                    return Ok(found);
-                }
+        let page = Filter { limit: LOOKED_AT, ..filter.clone() };
+        let looked_at = search::unindexed(&self.0.store, workspace, &page).await?;
+        for run in &looked_at {
+            let Some(run) = runs::find(&self.0.store, workspace, *run).await? else { continue };
+            let is_wanted = workflows.contains(&run.head.workflow) || self.holds(&run, phrase).await?;
+            if is_wanted && found.insert(run.id) && found.len() == filter.limit as usize {
+                return Ok((found, false));
             }
-            if looked_at.len() < LOOKED_AT as usize {
-                return Ok(found);
-            }
-            page.before = looked_at.last().copied();
         }
+        Ok((found, looked_at.len() == LOOKED_AT as usize))
     }
 
     async fn holds(&self, run: &Run, phrase: Option<&Phrase>) -> Result<bool, StoreError> {

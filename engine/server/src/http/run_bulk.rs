@@ -12,6 +12,7 @@ use super::problem::{Code, Problem, ProblemBody};
 use super::runs::find;
 use crate::accounts::Permission;
 use crate::app::App;
+use crate::history::Found;
 use crate::ids::{RunId, WorkflowId, WorkspaceId};
 use crate::store::retention;
 use crate::store::runs::{self as stored, Filter, Status, TriggerKind};
@@ -145,10 +146,10 @@ async fn chosen(app: &App, workspace: WorkspaceId, body: BulkRuns) -> Result<(Ve
             };
             let found = match search {
                 Some(text) => app.history().find(workspace, &filter, &text).await?,
-                None => stored::list(app.store(), workspace, &filter).await?,
+                None => Found { runs: stored::list(app.store(), workspace, &filter).await?, is_incomplete: false },
             };
-            let more = found.len() > MOST_RUNS as usize;
-            Ok((found.into_iter().take(MOST_RUNS as usize).map(|run| run.id).collect(), more))
+            let more = found.is_incomplete || found.runs.len() > MOST_RUNS as usize;
+            Ok((found.runs.into_iter().take(MOST_RUNS as usize).map(|run| run.id).collect(), more))
         }
         (Some(_), Some(_)) => Err(wrong("filter", "Say `ids` or `filter`, not both.".into())),
         (None, None) => Err(wrong("ids", "Say which runs: `ids`, or a `filter`; `{}` means all.".into())),

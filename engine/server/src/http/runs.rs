@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
@@ -22,6 +22,7 @@ use super::run_views::{RunView, StepView};
 use super::schema::CoreDocument;
 use crate::accounts::Permission;
 use crate::app::App;
+use crate::history::Found;
 use crate::ids::{RunId, WorkflowId, WorkspaceId};
 use crate::runner::Wait;
 use crate::store::revisions;
@@ -85,6 +86,15 @@ pub struct RunQuery {
     cursor: Option<String>,
 }
 
+/// A page of runs.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RunPage {
+    #[serde(flatten)]
+    page: Page<RunView>,
+    /// A search may have missed some: so many runs came lately that not all of them can be searched yet.
+    incomplete: bool,
+}
+
 /// Start a run of a workflow
 #[utoipa::path(post, path = "/workflows/{id}/runs", operation_id = "start_run", tag = "runs", params(("id" = String, Path)), request_body = Option<StartRun>,
     responses((status = 201, body = RunView), (status = "4XX", body = ProblemBody)))]
@@ -110,12 +120,12 @@ pub async fn start(
 
 /// List runs, newest first
 #[utoipa::path(get, path = "/runs", operation_id = "list_runs", tag = "runs", params(RunQuery),
-    responses((status = 200, body = Page<RunView>), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = RunPage), (status = "4XX", body = ProblemBody)))]
 pub async fn list(
     State(app): State<App>,
     caller: Caller,
     Query(query): Query<RunQuery>,
-) -> Result<Json<Page<RunView>>, Problem> {
+) -> Result<Json<RunPage>, Problem> {
     let workspace = caller.may(Permission::ViewRuns)?;
     let limit = page::limit(query.limit)?;
     let filter = Filter {
@@ -129,10 +139,11 @@ pub async fn list(
     };
     let found = match query.search.filter(|text| !text.trim().is_empty()) {
         Some(text) => app.history().find(workspace, &filter, &text).await?,
-        None => stored::list(app.store(), workspace, &filter).await?,
+        None => Found { runs: stored::list(app.store(), workspace, &filter).await?, is_incomplete: false },
     };
-    let found = app.history().all_shown(found).await?;
-    Ok(Json(Page::of(found.into_iter().map(RunView::from).collect(), limit, |run: &RunView| run.id.to_string())))
+    let shown = app.history().all_shown(found.runs).await?.into_iter().map(RunView::from).collect();
+    let page = Page::of(shown, limit, |run: &RunView| run.id.to_string());
+    Ok(Json(RunPage { page, incomplete: found.is_incomplete }))
 }
 
 /// Read a run
