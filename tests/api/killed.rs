@@ -74,6 +74,8 @@ async fn a_call_that_must_not_be_repeated_waits_for_a_person() {
         let shown = api.get(&format!("/runs/{run}")).await.expect(200);
         assert_eq!((&shown["status"], &shown["incidents"]), (&json!("waiting"), &json!(1)));
     }
+    let undecided = async || api.get("/runs?needs_decision=true").await.expect(200)["items"].as_array().unwrap().len();
+    assert_eq!(undecided().await, 3);
     assert_eq!(outside.ledger().len(), 3, "nothing was repeated");
     let resolve = async |run: &str, body: Value| api.post(&format!("/runs/{run}/steps/resolve"), body).await;
     resolve(&runs[0], json!({ "path": "after", "resolution": "retry" })).await.refused(409, "step_not_interrupted");
@@ -86,6 +88,7 @@ async fn a_call_that_must_not_be_repeated_waits_for_a_person() {
     assert_eq!(api.ended(&runs[1]).await["output"], json!({ "charged": true }));
     let failed = api.ended(&runs[2]).await;
     assert_eq!((&failed["error"]["code"], &failed["incidents"]), (&json!("interrupted"), &json!(0)));
+    assert_eq!(undecided().await, 0);
     assert_eq!(outside.ledger().len(), 4, "one was done again, because a person said so");
 }
 

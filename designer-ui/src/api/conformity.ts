@@ -22,6 +22,11 @@ export type Conforms = [
   SameFields<believed.Document, Described['Document']>,
   SameFields<believed.Edge, Described['Edge']>,
   SameFields<believed.Me, Described['Me']>,
+  SameFields<believed.Run, Described['Run']>,
+  SameFields<believed.RunPage, Described['RunPage']>,
+  SameFields<believed.BulkOutcome, Described['BulkOutcome']>,
+  SameFields<believed.ScheduleRow, Described['Schedule']>,
+  SameFields<believed.ScheduleFire, Described['Fire']>,
   SameFields<believed.Step, Described['Step']>,
   SameFields<believed.StepWait, Described['Waits']>,
   SameFields<believed.Retry, Described['Retry']>,
@@ -33,4 +38,4 @@ export type Conforms = [
   SameFields<believed.PublicApproval, Described['PublicApproval']>,
 ]
 
-export const conforms: Conforms = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true]
+export const conforms: Conforms = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true]

@@ -12,6 +12,7 @@ const PAGE_SIZE = 50
 export interface RunFilter {
   workflow?: string | undefined
   status?: RunStatus | undefined
+  needs_decision?: boolean | undefined
   from?: number | undefined
   to?: number | undefined
   search?: string | undefined

@@ -807,6 +807,8 @@ export interface components {
              * @description Created at or after, in UTC milliseconds.
              */
             from?: number | null;
+            /** @description Only runs with a step that was interrupted and waits for a person to decide. */
+            needs_decision?: boolean;
             /** @description Text in the workflow's name, the data or the error. */
             search?: string | null;
             status?: components["schemas"]["Status"] | null;
@@ -2159,6 +2161,8 @@ export interface operations {
             query?: {
                 workflow?: string;
                 status?: components["schemas"]["Status"];
+                /** @description Only runs with a step that was interrupted and waits for a person to decide. */
+                needs_decision?: boolean;
                 /** @description Created at or after, in UTC milliseconds. */
                 from?: number;
                 /** @description Created before, in UTC milliseconds. */

@@ -311,7 +311,6 @@ export interface Run {
   retry_of: string | null
   /** Steps that wait for a person. */
   incidents: number
-  priority: Priority
   created_at_ms: number
   started_at_ms: number | null
   finished_at_ms: number | null

@@ -88,22 +88,20 @@ it('tries one run again from its menu', async () => {
 })
 
 it('shows who waits for a person', async () => {
-  const waiting = list.map((each, index): Run => ({ ...each, status: 'waiting', error: null, incidents: index === 1 ? 2 : 0 }))
+  const waiting = list.slice(0, 1).map((each): Run => ({ ...each, status: 'waiting', error: null, incidents: 2 }))
   const { calls } = openRuns({ 'GET /runs': () => json({ items: waiting, next: null }) }, '/runs?status=person')
   expect(await screen.findByText('2 steps need you')).toBeTruthy()
-  expect(screen.queryByText('Flow 1')).toBeNull()
-  expect(calls.find(({ path }) => path === '/runs')?.query.get('status')).toBe('waiting')
+  expect(calls.find(({ path }) => path === '/runs')?.query.get('needs_decision')).toBe('true')
 })
 
 it('links related runs, and finds the page of a run by its id', async () => {
-  const related = { ...run, retry_of: 'run_0', parent: { run_id: 'run_7', path: 'call' }, priority: 'high' as const }
+  const related = { ...run, retry_of: 'run_0', parent: { run_id: 'run_7', path: 'call' } }
   const { router } = openRuns({
     'GET /runs': () => json({ items: [related], next: null }),
     'GET /runs/run_0': () => json({ ...run, id: 'run_0' }),
   })
   const link = await screen.findByRole('link', { name: 'Tries another run again' })
   expect(screen.getByRole('link', { name: 'Called by another run' }).getAttribute('href')).toBe('/runs/run_7')
-  expect(screen.getByText('High priority')).toBeTruthy()
   fireEvent.click(link)
   await waitFor(() => expect(router.state.location.pathname).toBe('/workflows/wf_1/runs/run_0'))
 })

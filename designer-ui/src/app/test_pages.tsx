@@ -57,7 +57,6 @@ export const run: Run = {
   parent: null,
   retry_of: null,
   incidents: 0,
-  priority: 'normal',
   created_at_ms: 0,
   started_at_ms: 0,
   finished_at_ms: 100,

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { Link } from '@tanstack/react-router'
-import { ArrowDown, ArrowUp, CalendarClock, CircleAlert, Code, CornerDownRight, type LucideIcon, MousePointerClick, RotateCcw, UserRound, Webhook, Workflow } from 'lucide-react'
+import { CalendarClock, CircleAlert, Code, CornerDownRight, type LucideIcon, MousePointerClick, RotateCcw, UserRound, Webhook, Workflow } from 'lucide-react'
 
 import type { Run, TriggerKind } from '@/api/types'
 import { RunActions } from '@/features/runs/RunActions'
@@ -71,22 +71,13 @@ export function RunRow({ run, isChosen, onDelete, children }: RunRowProps) {
   )
 }
 
-/** What sets a run apart: somebody is needed, or it is more or less urgent than others. */
+/** Somebody is needed. */
 function Attention({ run }: { run: Run }) {
+  if (run.incidents === 0) return null
   return (
-    <>
-      {run.incidents > 0 && (
-        <Badge tone="warning" icon={<UserRound aria-hidden />}>
-          {run.incidents === 1 ? 'A step needs you' : `${run.incidents} steps need you`}
-        </Badge>
-      )}
-      {run.priority === 'high' && (
-        <Badge tone="accent" icon={<ArrowUp aria-hidden />}>
-          High priority
-        </Badge>
-      )}
-      {run.priority === 'low' && <Badge icon={<ArrowDown aria-hidden />}>Low priority</Badge>}
-    </>
+    <Badge tone="warning" icon={<UserRound aria-hidden />}>
+      {run.incidents === 1 ? 'A step needs you' : `${run.incidents} steps need you`}
+    </Badge>
   )
 }
 

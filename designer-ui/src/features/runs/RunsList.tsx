@@ -10,7 +10,7 @@ import { BulkBar } from '@/features/runs/BulkBar'
 import { BulkDialog } from '@/features/runs/BulkDialog'
 import type { Target } from '@/features/runs/bulk'
 import { RunsTable } from '@/features/runs/RunsTable'
-import { filterOf, isFiltered, type RunsSearch, shows } from '@/features/runs/search'
+import { filterOf, isFiltered, type RunsSearch } from '@/features/runs/search'
 import { isChosen, NOTHING, type Selection, stillListed } from '@/features/runs/selection'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
@@ -30,8 +30,7 @@ export function RunsList({ search }: { search: RunsSearch }) {
     refetchInterval: ({ state: { data } }) =>
       data?.pages.some((page) => page.items.some((run) => !hasEnded(run.status))) === true ? REFRESH_LIVE_MS : REFRESH_MS,
   })
-  const loaded = runs.data?.pages.flatMap((page) => page.items)
-  const items = loaded?.filter((run) => shows(search, run)) ?? []
+  const items = runs.data?.pages.flatMap((page) => page.items) ?? []
   const selection = stillListed(held, items.map((run) => run.id))
   const chosen = items.filter((run) => isChosen(selection, run.id))
   const targetOf = (): Target =>
@@ -42,7 +41,7 @@ export function RunsList({ search }: { search: RunsSearch }) {
       {runs.error && (
         <ProblemCard problem={asProblem(runs.error)} action={<Button onClick={() => void runs.refetch()}>Try again</Button>} />
       )}
-      {loaded && items.length === 0 && <Nothing search={search} looked={loaded.length} hasMore={runs.hasNextPage} />}
+      {runs.data && items.length === 0 && <Nothing search={search} />}
       {items.length > 0 && (
         <RunsTable
           runs={items}
@@ -65,8 +64,7 @@ export function RunsList({ search }: { search: RunsSearch }) {
         <BulkBar
           selection={selection}
           chosen={chosen}
-          // The server cannot be asked for all that need a decision, only for all that wait.
-          canChooseAll={runs.hasNextPage && search.status !== 'person'}
+          canChooseAll={runs.hasNextPage}
           isFiltered={isFiltered(search)}
           onAll={() => setSelection({ kind: 'all' })}
           onClear={() => setSelection(NOTHING)}
@@ -85,7 +83,7 @@ export function RunsList({ search }: { search: RunsSearch }) {
   )
 }
 
-function Nothing({ search, looked, hasMore }: { search: RunsSearch; looked: number; hasMore: boolean }) {
+function Nothing({ search }: { search: RunsSearch }) {
   if (!isFiltered(search)) {
     return (
       <Card>
@@ -114,11 +112,9 @@ function Nothing({ search, looked, hasMore }: { search: RunsSearch; looked: numb
           </Button>
         }
       >
-        {search.status === 'person' && !hasMore
+        {search.status === 'person'
           ? 'Steps that may have happened when the server stopped are listed here. What waits for an answer is on the Approvals page.'
-          : hasMore
-            ? `None of the newest ${looked} that wait; older ones may.`
-            : 'Try other words, a longer time or another status.'}
+          : 'Try other words, a longer time or another status.'}
       </EmptyState>
     </Card>
   )

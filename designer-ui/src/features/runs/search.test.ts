@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import type { Run } from '@/api/types'
-import { filterOf, isFiltered, parseRunsSearch, shows, withFilter } from '@/features/runs/search'
+import { filterOf, isFiltered, parseRunsSearch, withFilter } from '@/features/runs/search'
 
 describe('the filters of the runs page', () => {
   it('are read from the URL, and what makes no sense is left out', () => {
@@ -25,13 +24,10 @@ describe('the filters of the runs page', () => {
     expect(filterOf({})).toEqual({})
   })
 
-  it('find who waits for a person among those that wait', () => {
+  it('ask the API for those that need a decision', () => {
     const search = parseRunsSearch({ status: 'person' })
     expect(search).toEqual({ status: 'person' })
-    expect(filterOf(search)).toEqual({ status: 'waiting' })
-    expect(shows(search, { incidents: 1 } as Run)).toBe(true)
-    expect(shows(search, { incidents: 0 } as Run)).toBe(false)
-    expect(shows({}, { incidents: 0 } as Run)).toBe(true)
+    expect(filterOf(search)).toEqual({ needs_decision: true })
   })
 
   it('change one at a time, and an empty one goes away', () => {

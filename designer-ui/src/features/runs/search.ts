@@ -1,5 +1,5 @@
 import type { RunFilter } from '@/api/runs'
-import type { Run, RunStatus } from '@/api/types'
+import type { RunStatus } from '@/api/types'
 
 /** The filters of the runs page, as they stand in its URL. Days are `YYYY-MM-DD` in the user's zone. */
 export interface RunsSearch {
@@ -37,16 +37,11 @@ export function parseRunsSearch(search: Record<string, unknown>): RunsSearch {
 export function filterOf({ workflow, status, from, to, search }: RunsSearch): RunFilter {
   return {
     ...(workflow !== undefined && { workflow }),
-    ...(status !== undefined && { status: status === 'person' ? 'waiting' : status }),
+    ...(status !== undefined && (status === 'person' ? { needs_decision: true } : { status })),
     ...(from !== undefined && { from: startOfDay(from, 0) }),
     ...(to !== undefined && { to: startOfDay(to, 1) - 1 }),
     ...(search !== undefined && { search }),
   }
-}
-
-/** Whether a run the API found belongs to the list: who waits for a person is among those that wait. */
-export function shows(search: RunsSearch, run: Run): boolean {
-  return search.status !== 'person' || run.incidents > 0
 }
 
 /** The search with one filter changed; an empty one is taken away. */

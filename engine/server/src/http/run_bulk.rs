@@ -54,6 +54,9 @@ pub struct BulkFilter {
     workflow: Option<WorkflowId>,
     #[serde(default)]
     status: Option<Status>,
+    /// Only runs with a step that was interrupted and waits for a person to decide.
+    #[serde(default)]
+    needs_decision: bool,
     /// Created at or after, in UTC milliseconds.
     #[serde(default)]
     from: Option<i64>,
@@ -138,6 +141,7 @@ async fn chosen(app: &App, workspace: WorkspaceId, body: BulkRuns) -> Result<(Ve
             let filter = Filter {
                 workflow: filter.workflow,
                 status: filter.status,
+                needs_decision: filter.needs_decision,
                 from_ms: filter.from,
                 to_ms: filter.to,
                 error_code: filter.error,

@@ -72,6 +72,9 @@ pub struct RunQuery {
     #[param(value_type = Option<String>)]
     workflow: Option<WorkflowId>,
     status: Option<Status>,
+    /// Only runs with a step that was interrupted and waits for a person to decide.
+    #[serde(default)]
+    needs_decision: bool,
     /// Created at or after, in UTC milliseconds.
     from: Option<i64>,
     /// Created before, in UTC milliseconds.
@@ -131,6 +134,7 @@ pub async fn list(
     let filter = Filter {
         workflow: query.workflow,
         status: query.status,
+        needs_decision: query.needs_decision,
         from_ms: query.from,
         to_ms: query.to,
         error_code: query.error,

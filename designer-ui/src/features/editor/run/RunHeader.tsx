@@ -42,8 +42,6 @@ export function RunHeader({ run }: { run: Run }) {
       </nav>
       <StatusBadge status={run.status} />
       <Badge>{run.revision === null ? 'Draft' : `Revision ${run.revision}`}</Badge>
-      {run.priority === 'high' && <Badge tone="accent">High priority</Badge>}
-      {run.priority === 'low' && <Badge>Low priority</Badge>}
       <span className="flex items-center gap-2 truncate text-xs text-muted max-lg:hidden">
         {STARTED_BY[run.trigger.kind]} · <Duration fromMs={run.started_at_ms} toMs={run.finished_at_ms} className="tabular" />
       </span>

@@ -5,7 +5,7 @@ import { nameOf } from '../model/names'
 import { useActions, useEditor } from '../store/context'
 import type { Overlay } from './overlay'
 import { WaitLine } from './WaitLine'
-import { needsPerson, queueWords, undisputedOf } from './waits'
+import { needsPerson, QUEUE_WORDS, undisputedOf } from './waits'
 
 /** More than this is read by nobody; the list of steps has them all. */
 const MOST = 5
@@ -19,7 +19,7 @@ export function WaitingList({ overlay }: { overlay: Overlay }) {
     return (
       <p className="mb-3 flex gap-2 rounded-md bg-status-queued-soft px-3 py-2">
         <ListStart aria-hidden className="mt-0.5 size-4 shrink-0 text-status-queued" />
-        {queueWords(overlay.run)}
+        {QUEUE_WORDS}
       </p>
     )
   }

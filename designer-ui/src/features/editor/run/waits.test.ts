@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { Run, Step, StepWait } from '@/api/types'
 
 import { overlayOf } from './overlay'
-import { interruptedOf, queueWords, undisputedOf, waitingOf, waitWords } from './waits'
+import { interruptedOf, undisputedOf, waitingOf, waitWords } from './waits'
 
 const run = { id: 'run_1', status: 'waiting' } as Run
 
@@ -30,9 +30,7 @@ it('says which attempt comes next', () => {
   expect(waitWords({ step, wait }, undefined)).toBe('Attempt 3 starts')
 })
 
-it('names the signal, and the priority of what is queued', () => {
+it('names the signal', () => {
   const step = waiting('paid', { kind: 'signal', signal: 'paid' })
   expect(waitWords({ step, wait: { kind: 'signal', signal: 'paid' } }, undefined)).toContain('“paid”')
-  expect(queueWords({ priority: 'low' } as Run)).toContain('others go first')
-  expect(queueWords({ priority: 'normal' } as Run)).not.toContain('priority')
 })

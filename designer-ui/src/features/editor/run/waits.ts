@@ -1,6 +1,6 @@
 /** What steps wait for, in words. */
 
-import type { DocNode, Run, Step, StepWait } from '@/api/types'
+import type { DocNode, Step, StepWait } from '@/api/types'
 
 import { inOrder, type Overlay } from './overlay'
 
@@ -66,7 +66,4 @@ export function untilWords(wait: StepWait): string | null {
 }
 
 /** Why a run that has not begun has not. */
-export function queueWords(run: Run): string {
-  const first = run.priority === 'normal' ? '' : run.priority === 'high' ? ' Its priority is high.' : ' Its priority is low, so others go first.'
-  return `It starts when there is room: as many runs as may be live at once already are.${first}`
-}
+export const QUEUE_WORDS = 'It starts when there is room: as many runs as may be live at once already are.'

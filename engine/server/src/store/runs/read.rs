@@ -26,6 +26,8 @@ const ID_AND_CREATION_APART_MS: i64 = 60_000;
 pub struct Filter {
     pub workflow: Option<WorkflowId>,
     pub status: Option<Status>,
+    /// Only runs with a step that was interrupted and waits for a person.
+    pub needs_decision: bool,
     /// Created at or after.
     pub from_ms: Option<i64>,
     /// Created before.
@@ -54,6 +56,9 @@ impl Filter {
                 Status::Failed => " and run.status = 'failed' and run.status in ('failed', 'cancelled')",
                 Status::Cancelled => " and run.status = 'cancelled' and run.status in ('failed', 'cancelled')",
             });
+        }
+        if self.needs_decision {
+            query.push(" and run.incidents > 0");
         }
         if let Some(code) = &self.error_code {
             query.push(" and run.error_code = ").push_bind(code.clone());
@@ -332,6 +337,8 @@ mod tests {
         for status in [Status::Queued, Status::Running, Status::Waiting] {
             check(&store, workspace, of(status), "run_live (status=?)").await;
         }
+        let undecided = Filter { needs_decision: true, ..all() };
+        check(&store, workspace, undecided, "run_incident (workspace_id=?)").await;
         let code = Filter { error_code: Some("x".into()), ..all() };
         check(&store, workspace, code, "run_by_error (workspace_id=? AND error_code=?)").await;
     }
