@@ -16,8 +16,6 @@ use tokio_util::task::TaskTracker;
 use weft_core::mask::{MASKED, Mask, Masks};
 use weft_core::run::{RunError, StepRecord, Timeline};
 
-pub use search::Found;
-
 use crate::ids::WorkflowId;
 use crate::runner::{Runner, StartError};
 use crate::store::runs::{Head, Run, Tail};

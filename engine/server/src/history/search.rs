@@ -22,8 +22,15 @@ pub struct Found {
 }
 
 impl History {
-    /// Runs that a filter lets through, newest first, with the text anywhere in them or in the name of their workflow.
-    pub async fn find(&self, workspace: WorkspaceId, filter: &Filter, text: &str) -> Result<Found, StoreError> {
+    /// Runs that a filter lets through, newest first; with a text, those that have it in them or in their workflow's name.
+    pub async fn list(&self, workspace: WorkspaceId, filter: &Filter, text: Option<&str>) -> Result<Found, StoreError> {
+        match text.filter(|text| !text.trim().is_empty()) {
+            Some(text) => self.find(workspace, filter, text).await,
+            None => Ok(Found { runs: runs::list(&self.0.store, workspace, filter).await?, is_incomplete: false }),
+        }
+    }
+
+    async fn find(&self, workspace: WorkspaceId, filter: &Filter, text: &str) -> Result<Found, StoreError> {
         let store = &self.0.store;
         let phrase = Phrase::of(text);
         let workflows = search::workflows_named(store, workspace, text).await?;

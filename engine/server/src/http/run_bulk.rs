@@ -12,10 +12,9 @@ use super::problem::{Code, Problem, ProblemBody};
 use super::runs::find;
 use crate::accounts::Permission;
 use crate::app::App;
-use crate::history::Found;
 use crate::ids::{RunId, WorkflowId, WorkspaceId};
 use crate::store::retention;
-use crate::store::runs::{self as stored, Filter, Status, TriggerKind};
+use crate::store::runs::{Filter, Status, TriggerKind};
 use crate::workflows;
 
 /// Runs of one request; the answer says when there are more.
@@ -137,7 +136,7 @@ async fn chosen(app: &App, workspace: WorkspaceId, body: BulkRuns) -> Result<(Ve
         }
         (Some(ids), None) => Ok((ids, false)),
         (None, Some(filter)) => {
-            let search = filter.search.filter(|text| !text.trim().is_empty());
+            let search = filter.search;
             let filter = Filter {
                 workflow: filter.workflow,
                 status: filter.status,
@@ -148,10 +147,7 @@ async fn chosen(app: &App, workspace: WorkspaceId, body: BulkRuns) -> Result<(Ve
                 limit: MOST_RUNS + 1,
                 ..Filter::default()
             };
-            let found = match search {
-                Some(text) => app.history().find(workspace, &filter, &text).await?,
-                None => Found { runs: stored::list(app.store(), workspace, &filter).await?, is_incomplete: false },
-            };
+            let found = app.history().list(workspace, &filter, search.as_deref()).await?;
             let more = found.is_incomplete || found.runs.len() > MOST_RUNS as usize;
             Ok((found.runs.into_iter().take(MOST_RUNS as usize).map(|run| run.id).collect(), more))
         }

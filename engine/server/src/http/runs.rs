@@ -22,7 +22,6 @@ use super::run_views::{RunView, StepView};
 use super::schema::CoreDocument;
 use crate::accounts::Permission;
 use crate::app::App;
-use crate::history::Found;
 use crate::ids::{RunId, WorkflowId, WorkspaceId};
 use crate::runner::Wait;
 use crate::store::revisions;
@@ -141,10 +140,7 @@ pub async fn list(
         before: page::cursor(query.cursor.as_deref())?,
         limit: limit + 1,
     };
-    let found = match query.search.filter(|text| !text.trim().is_empty()) {
-        Some(text) => app.history().find(workspace, &filter, &text).await?,
-        None => Found { runs: stored::list(app.store(), workspace, &filter).await?, is_incomplete: false },
-    };
+    let found = app.history().list(workspace, &filter, query.search.as_deref()).await?;
     let shown = app.history().all_shown(found.runs).await?.into_iter().map(RunView::from).collect();
     let page = Page::of(shown, limit, |run: &RunView| run.id.to_string());
     Ok(Json(RunPage { page, incomplete: found.is_incomplete }))
