@@ -141,6 +141,7 @@ async fn a_search_says_when_it_could_not_look_at_every_run() {
         (page["items"].as_array().unwrap().len(), page["incomplete"].clone())
     };
     assert_eq!(found("n0").await, (1, json!(false)));
+    start(499).await.expect(201);
     start(500).await.expect(201);
     assert_eq!((found("n500").await.0, found("nothing").await), (1, (0, json!(true))));
 }

@@ -4,6 +4,7 @@
 //! crash, the timeline in the designer and tests that take microseconds.
 
 pub mod check;
+pub mod depth;
 pub mod document;
 pub mod document_edit;
 pub mod expression;

@@ -43,8 +43,7 @@ pub struct FlightRecorder {
 pub struct Flight(Option<(Arc<File>, RunId)>);
 
 impl FlightRecorder {
-    /// Opens the notes of a data directory, and reads what the last process left there before they are wiped. The caller holds
-    /// the directory's lock.
+    /// Opens the notes of a data directory, and reads what the last process left there. The caller holds the directory's lock.
     pub fn open(directory: &Path) -> io::Result<FlightRecorder> {
         let path = directory.join(FILE);
         let suspects = match std::fs::read(&path) {
@@ -52,7 +51,15 @@ impl FlightRecorder {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             Err(error) => return Err(error),
         };
-        Ok(FlightRecorder { notes: Some(Arc::new(File::create(path)?)), suspects: suspects.into() })
+        let notes = File::options().write(true).create(true).truncate(false).open(path)?;
+        Ok(FlightRecorder { notes: Some(Arc::new(notes)), suspects: suspects.into() })
+    }
+
+    /// Wipes what the last process left, once it has been taken in.
+    pub fn forget_last_process(&self) {
+        if let Some(notes) = &self.notes {
+            let _ = notes.set_len(0);
+        }
     }
 
     /// The runs that the last process was at work on when it ended.
@@ -136,6 +143,7 @@ mod tests {
         let path = folder.path().to_owned();
         let died = recorder.of(works).follow(async move { FlightRecorder::open(&path).unwrap() }).await;
         assert_eq!(died.suspects(), [works]);
+        recorder.forget_last_process();
         assert_eq!(FlightRecorder::open(folder.path()).unwrap().suspects(), []);
     }
 

@@ -72,6 +72,15 @@ impl Waiting {
         let reminder_ms = self.reminder.map(|(at_ms, _)| at_ms);
         self.until_ms.into_iter().chain(reminder_ms).min()
     }
+
+    /// Sets the next reminder, the first one after this moment: none is made up for.
+    pub(super) fn remind_after(&mut self, at_ms: i64) {
+        self.reminder = self.reminder.map(|(due_ms, every_ms)| {
+            let every = i64::try_from(every_ms.max(1)).unwrap_or(i64::MAX);
+            let passed = at_ms.saturating_sub(due_ms).max(0) / every;
+            (due_ms.saturating_add(every.saturating_mul(passed + 1)), every_ms)
+        });
+    }
 }
 
 /// What a waiting step does when its moment comes.

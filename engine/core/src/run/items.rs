@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::frame::{Frame, FrameIx, Iteration, Outcome, Source, StepState};
 use super::state::{IllegalEvent, ROOT_FRAME, RunState, Settled};
 use super::{ErrorKind, Finish, OnItemError, Path, RunError};
+use crate::depth::is_too_deep;
 use crate::graph::NodeIx;
 
 impl RunState {
@@ -84,6 +85,10 @@ impl RunState {
             items.live -= 1;
             match &mut items.source {
                 Source::List { results, .. } => results[iteration.index] = result,
+                // Each round may wrap what the one before came to.
+                Source::Condition { .. } if is_too_deep(&result) => {
+                    items.failed = Some((iteration.index, Arc::new(RunError::too_deep())));
+                }
                 Source::Condition { last, .. } => *last = result,
             }
             let earlier = items.failed.as_ref().is_some_and(|(index, _)| *index < iteration.index);

@@ -26,6 +26,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::depth::DEEPEST;
 use crate::document::NodeId;
 use crate::graph::NodeIx;
 
@@ -301,6 +302,11 @@ impl RunError {
             details: None,
             retry_after_ms: None,
         }
+    }
+
+    /// Of a value that nests deeper than [`DEEPEST`] levels.
+    pub fn too_deep() -> RunError {
+        RunError::new(ErrorKind::Limit, "too_deep", format!("what came out nests deeper than {DEEPEST} levels"))
     }
 }
 

@@ -190,13 +190,22 @@ impl RunState {
         self.waiting_at(path)?.waits_for.as_ref()
     }
 
-    /// The steps that wait for another run, and for which.
-    pub fn awaited_runs(&self) -> Vec<(Path, String)> {
-        let run = |waits_for: &WaitsFor| match waits_for {
-            WaitsFor::Run { run } => Some(run.clone()),
-            WaitsFor::Signal { .. } | WaitsFor::Approval { .. } => None,
-        };
-        self.waits().filter_map(|(path, _, waiting)| Some((path, run(waiting.waits_for.as_ref()?)?))).collect()
+    /// The steps that keep somebody else busy while they wait: another run, or a person.
+    pub fn engaged(&self) -> Vec<(Path, WaitsFor)> {
+        let mut engaged = Vec::new();
+        for &(frame, node) in &self.waiting {
+            if let StepState::Waiting(waiting) = &self.frame(frame).steps[self.graph.node(node).place].state
+                && let Some(waits_for @ (WaitsFor::Run { .. } | WaitsFor::Approval { .. })) = &waiting.waits_for
+            {
+                engaged.push((self.path(frame, node), waits_for.clone()));
+            }
+        }
+        engaged
+    }
+
+    /// Whether what the step at `path` is in has been stopped, so that it matters to nobody how the step ends.
+    pub fn is_halted(&self, path: &Path) -> bool {
+        self.by_prefix.get(path.prefix()).is_some_and(|frame| self.frame(*frame).halted)
     }
 
     /// Whether the step at `path` was interrupted and waits for a person.
@@ -317,13 +326,12 @@ impl RunState {
                 let (frame, node) = self.find_running(path, "parked")?;
                 self.park(frame, node, park, output, *at_ms, &mut settled);
             }
-            Event::Reminded { path, .. } => {
+            Event::Reminded { path, at_ms } => {
                 let (frame, node) = self.find(path, "reminded")?;
                 let StepState::Waiting(waiting) = self.state(frame, node) else {
                     return Err(illegal("reminded", path));
                 };
-                waiting.reminder =
-                    waiting.reminder.map(|(at_ms, every_ms)| (at_ms.saturating_add_unsigned(every_ms), every_ms));
+                waiting.remind_after(*at_ms);
             }
             Event::Interrupted { path, .. } => {
                 let (frame, node) = self.find_running(path, "interrupted")?;

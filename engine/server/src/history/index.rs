@@ -27,22 +27,25 @@ const REST: u32 = 3;
 impl History {
     pub(super) async fn index_for_ever(self) {
         loop {
+            let started = Instant::now();
             if let Err(error) = self.index_now().await {
                 tracing::warn!(%error, "runs could not be indexed for the search; it goes on in a moment");
             }
-            tokio::time::sleep(PAUSE).await;
+            // Runs that wait for long are looked at each time, and may be many.
+            tokio::time::sleep(PAUSE.max(started.elapsed() * REST)).await;
         }
     }
 
     /// Indexes every run that has ended.
     pub async fn index_now(&self) -> Result<(), StoreError> {
-        while search::is_behind(&self.0.store).await? {
-            let started = Instant::now();
-            self.0.store.write(|tx| Box::pin(search::advance(tx, ADVANCE))).await?;
-            tokio::time::sleep(started.elapsed() * REST).await;
-        }
         let mut before = None;
         loop {
+            let is_behind = search::is_behind(&self.0.store).await?;
+            if is_behind {
+                let started = Instant::now();
+                self.0.store.write(|tx| Box::pin(search::advance(tx, ADVANCE))).await?;
+                tokio::time::sleep(started.elapsed() * REST).await;
+            }
             let (ended, more) = search::to_index(&self.0.store, before, LOOKED_AT).await?;
             for batch in ended.chunks(BATCH) {
                 let started = Instant::now();
@@ -51,7 +54,7 @@ impl History {
                     tokio::time::sleep(started.elapsed() * REST).await;
                 }
             }
-            if more.is_none() {
+            if more.is_none() && !is_behind {
                 return Ok(());
             }
             before = more;
@@ -60,12 +63,28 @@ impl History {
 
     async fn index(&self, batch: &[(RunId, WorkspaceId)]) -> Result<(), StoreError> {
         let mut documents = Vec::with_capacity(batch.len());
+        let mut unreadable = Vec::new();
         for (run, workspace) in batch {
-            if let Some(run) = runs::find(&self.0.store, *workspace, *run).await? {
-                documents.push(self.document(&run).await?);
+            match runs::find(&self.0.store, *workspace, *run).await {
+                Ok(Some(run)) => documents.push(self.document(&run).await?),
+                Ok(None) => {}
+                Err(error @ StoreError::Unavailable(_)) => return Err(error),
+                Err(error) => {
+                    tracing::error!(run.id = %run, %error, "a run does not read back and cannot be searched");
+                    unreadable.push(*run);
+                }
             }
         }
-        self.0.store.write(move |tx| Box::pin(async move { search::insert(tx, &documents).await })).await
+        let job = self.0.store.write(move |tx| {
+            Box::pin(async move {
+                search::insert(tx, &documents).await?;
+                if !unreadable.is_empty() {
+                    search::forget(tx, &unreadable).await?;
+                }
+                Ok(())
+            })
+        });
+        job.await
     }
 
     /// A run that does not read back is indexed without its text: the others behind it must be found.

@@ -35,30 +35,40 @@ impl History {
         let phrase = Phrase::of(text);
         let workflows = search::workflows_named(store, workspace, text).await?;
         // In this order: a run that is indexed in between is found twice rather than not at all.
-        let (mut found, is_incomplete) = self.find_unindexed(workspace, filter, phrase.as_ref(), &workflows).await?;
+        let (mut found, looked_down_to) = self.find_unindexed(workspace, filter, phrase.as_ref(), &workflows).await?;
         found.extend(search::indexed(store, workspace, filter, phrase.as_ref(), &workflows).await?);
         let newest: Vec<RunId> = found.into_iter().rev().take(filter.limit as usize).collect();
+        // Below the last run that was looked at, matches may be missing.
+        let is_incomplete = looked_down_to
+            .is_some_and(|last| newest.len() < filter.limit as usize || newest.last().is_some_and(|run| *run < last));
         Ok(Found { runs: runs::find_all(store, workspace, &newest).await?, is_incomplete })
     }
 
+    /// Matches among the newest runs outside of the index; and the last that was looked at, when there are more.
     async fn find_unindexed(
         &self,
         workspace: WorkspaceId,
         filter: &Filter,
         phrase: Option<&Phrase>,
         workflows: &[WorkflowId],
-    ) -> Result<(BTreeSet<RunId>, bool), StoreError> {
+    ) -> Result<(BTreeSet<RunId>, Option<RunId>), StoreError> {
         let mut found = BTreeSet::new();
-        let page = Filter { limit: LOOKED_AT, ..filter.clone() };
-        let looked_at = search::unindexed(&self.0.store, workspace, &page).await?;
+        let page = Filter { limit: LOOKED_AT + 1, ..filter.clone() };
+        let mut looked_at = search::unindexed(&self.0.store, workspace, &page).await?;
+        let has_more = looked_at.len() > LOOKED_AT as usize;
+        looked_at.truncate(LOOKED_AT as usize);
         for run in &looked_at {
-            let Some(run) = runs::find(&self.0.store, workspace, *run).await? else { continue };
+            let run = match runs::find(&self.0.store, workspace, *run).await {
+                Ok(Some(run)) => run,
+                Ok(None) | Err(StoreError::Damaged(_)) => continue,
+                Err(error) => return Err(error),
+            };
             let is_wanted = workflows.contains(&run.head.workflow) || self.holds(&run, phrase).await?;
             if is_wanted && found.insert(run.id) && found.len() == filter.limit as usize {
-                return Ok((found, false));
+                return Ok((found, None));
             }
         }
-        Ok((found, looked_at.len() == LOOKED_AT as usize))
+        Ok((found, looked_at.last().copied().filter(|_| has_more)))
     }
 
     async fn holds(&self, run: &Run, phrase: Option<&Phrase>) -> Result<bool, StoreError> {

@@ -71,10 +71,7 @@ async fn answer(app: &App, request: Request) -> Result<Response, Problem> {
     let order = order(&route, input);
     let wait = order.wait;
     let run = RunId::fresh();
-    let ended = match tokio::time::timeout(LONGEST_WAIT, app.runner().start_as(run, order)).await {
-        Ok(started) => started?.ended,
-        Err(_) => None,
-    };
+    let ended = app.runner().start_within(LONGEST_WAIT, run, order).await?.ended;
     let mut response = match ended {
         Some(ended) => told(run, ended, wait)?,
         None => (StatusCode::ACCEPTED, axum::Json(Accepted { run_id: run })).into_response(),

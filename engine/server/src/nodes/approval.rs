@@ -27,6 +27,9 @@ pub struct Question {
     pub output: Arc<Value>,
 }
 
+/// A minute between two reminders at least.
+const SHORTEST_REMINDER_MS: u64 = 60_000;
+
 pub(super) const NODE: BuiltIn = BuiltIn { declaration, run };
 
 fn declaration() -> NodeType {
@@ -75,7 +78,7 @@ fn declaration() -> NodeType {
                     "x-ui": { "widget": "workflow", "advanced": true }
                 },
                 "remind_every_ms": {
-                    "type": "number", "title": "Remind every", "minimum": 60_000, "x-ui": { "widget": "duration", "advanced": true }
+                    "type": "number", "title": "Remind every", "minimum": SHORTEST_REMINDER_MS, "x-ui": { "widget": "duration", "advanced": true }
                 }
             }),
         ),
@@ -120,7 +123,7 @@ fn run(context: &Context<'_>) -> Result<Outcome, RunError> {
         until_ms: within_ms.map(|within_ms| context.scope.now_ms.saturating_add_unsigned(within_ms)),
         expiry,
         waits_for: None,
-        remind_every_ms: duration_ms(context, "remind_every_ms")?,
+        remind_every_ms: duration_ms(context, "remind_every_ms")?.map(|every_ms| every_ms.max(SHORTEST_REMINDER_MS)),
     };
     let notify_workflow = text("notify_workflow")?;
     Ok(Outcome::Ask(Box::new(Question { form, park, notify_workflow, output: Arc::clone(context.input) })))

@@ -67,6 +67,8 @@ pub struct CallResult {
 pub struct Outcome {
     /// One value per item, for actions that answer every item.
     pub items: Vec<Value>,
+    /// What the items come to as JSON.
+    pub bytes: usize,
     /// There is more: keep these items, then call again with this cursor.
     pub next: Option<Value>,
 }

@@ -1,6 +1,7 @@
 //! What a guest answered, held against the limits and the action's schema.
 
 use serde_json::Value;
+use weft_core::depth::{DEEPEST, is_too_deep};
 
 use super::bindings::weft::plugin::types as wire;
 use super::call::{CallError, ErrorKind, Outcome};
@@ -28,7 +29,7 @@ pub(super) fn read(rules: &Rules, outcome: wire::Outcome) -> Result<Outcome, Cal
     items.sort_by_key(|item| item.source);
     let items = items.iter().map(|item| read_item(rules, &item.data)).collect::<Result<_, _>>()?;
     let next = outcome.next.map(|cursor| parse(&cursor, "the cursor")).transpose()?;
-    Ok(Outcome { items, next })
+    Ok(Outcome { items, bytes: page, next })
 }
 
 /// The plugin's own error. Its texts come from outside and are cut to a size people can read.
@@ -48,7 +49,7 @@ pub(super) fn read_error(error: wire::StepError) -> CallError {
         message: cut(&error.message, MAX_MESSAGE_CHARACTERS),
         retry_after_ms: error.retry_after_ms,
         pointer: error.pointer.map(|pointer| cut(&pointer, MAX_MESSAGE_CHARACTERS)),
-        details: details.map(|details| serde_json::from_str(&details).unwrap_or(Value::String(details))),
+        details: details.map(|details| parse(&details, "details").unwrap_or(Value::String(details))),
     }
 }
 
@@ -66,16 +67,20 @@ fn read_item(rules: &Rules, data: &str) -> Result<Value, CallError> {
     Ok(value)
 }
 
-/// `serde_json` itself stops at a depth of 128.
 fn parse(json: &str, what: &str) -> Result<Value, CallError> {
-    serde_json::from_str(json).map_err(|error| match error.to_string().contains("recursion limit") {
-        true => CallError::new(ErrorKind::Limit, "output_depth", format!("{what} is nested deeper than 128 levels")),
-        false => CallError::new(
-            ErrorKind::Plugin,
-            "output_not_json",
-            format!("{what} the plugin answered is not JSON: {error}"),
-        ),
-    })
+    let too_deep = || {
+        let message = format!("{what} is nested deeper than {DEEPEST} levels; the limit is fixed");
+        CallError::new(ErrorKind::Limit, "output_depth", message)
+    };
+    match serde_json::from_str(json) {
+        Ok(value) if is_too_deep(&value) => Err(too_deep()),
+        Ok(value) => Ok(value),
+        Err(error) if error.to_string().contains("recursion limit") => Err(too_deep()),
+        Err(error) => {
+            let message = format!("{what} the plugin answered is not JSON: {error}");
+            Err(CallError::new(ErrorKind::Plugin, "output_not_json", message))
+        }
+    }
 }
 
 fn too_large(what: &str, over: usize, limit: usize, advice: &str) -> CallError {

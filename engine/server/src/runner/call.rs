@@ -29,6 +29,9 @@ use crate::store::runs::{Child, FirstSeen, TriggerKind};
 /// Pages of results one step may collect.
 const MOST_PAGES: usize = 1_000;
 
+/// The results of one step, as JSON.
+const MOST_BYTES: usize = 16 << 20;
+
 /// Something a step waits for.
 #[derive(Debug)]
 pub(super) struct PendingCall {
@@ -58,6 +61,8 @@ pub(super) enum Work {
 pub(super) struct Ended {
     pub path: Path,
     pub attempt: u32,
+    /// The server stops while the store is away, so what was to be asked of it is still to be asked.
+    pub is_open: bool,
     pub result: Result<Done, RunError>,
     pub logs: Vec<Log>,
 }
@@ -113,14 +118,14 @@ impl Drive {
 
     pub(super) fn take_call(&mut self, ended: Result<Ended, JoinError>) {
         match ended {
-            Ok(Ended { path, result: Ok(done), logs, .. }) => self.take_done(path, done, logs),
+            Ok(Ended { path, attempt, result: Ok(done), logs, .. }) => self.take_done(path, attempt, done, logs),
+            // The step is left as running, and done when it is started again.
+            Ok(Ended { is_open: true, .. }) => {}
             Ok(Ended { path, result: Err(error), .. }) if self.reminding.contains(&path) => {
                 tracing::warn!(run.id = %self.run, %path, error = error.message, "a reminder could not be sent");
                 self.reminded(path);
             }
-            // The server stops while the store is away: the step is left as running, and done when it is started again.
-            Ok(Ended { result: Err(error), .. }) if error.code == STORE_AWAY => {}
-            Ok(Ended { path, attempt, result: Err(error), logs }) => self.fail(path, attempt, error, logs),
+            Ok(Ended { path, attempt, result: Err(error), logs, .. }) => self.fail(path, attempt, error, logs),
             // Calls catch the panics of guests and host functions; one that dies all the same has lost its name.
             Err(error) => {
                 tracing::error!(run.id = %self.run, %error, "a call died");
@@ -132,9 +137,9 @@ impl Drive {
         }
     }
 
-    fn take_done(&mut self, path: Path, done: Done, logs: Vec<Log>) {
+    fn take_done(&mut self, path: Path, attempt: u32, done: Done, logs: Vec<Log>) {
         match done {
-            Done::Leave { port, output } => self.succeed(path, port.into_owned(), output, logs),
+            Done::Leave { port, output } => self.succeed(path, attempt, port.into_owned(), output, logs),
             Done::Started { child, subrun } => self.started(path, *child, *subrun),
             Done::Asked { question, token, child } => {
                 self.children.push(*child);
@@ -152,6 +157,8 @@ impl PendingCall {
     async fn make(self, caller: Caller) -> Ended {
         let PendingCall { path, attempt, work } = self;
         let mut logs = Vec::new();
+        // The code of an action's error is the plugin's own.
+        let asks_store = !matches!(work, Work::Action { .. });
         let result = match work {
             Work::Action { action, params, input, timeout } => {
                 let params = Arc::new(params);
@@ -172,7 +179,8 @@ impl PendingCall {
             }
             Work::Remind(notice) => caller.notify(&path, &notice).await.map(|child| Done::Reminded(Box::new(child))),
         };
-        Ended { path, attempt, result, logs }
+        let is_open = asks_store && result.as_ref().is_err_and(|error| error.code == STORE_AWAY);
+        Ended { path, attempt, is_open, result, logs }
     }
 }
 
@@ -259,6 +267,7 @@ impl ActionCall<'_> {
     async fn pages(&self, logs: &mut Vec<Log>) -> Result<Value, RunError> {
         let Caller { inner, flight, origin, cancel, .. } = self.caller;
         let mut collected = Vec::new();
+        let mut bytes = 0;
         let mut cursor = None;
         for page in 0..MOST_PAGES {
             let call = Call {
@@ -282,6 +291,14 @@ impl ActionCall<'_> {
             let mut outcome = result.result.map_err(run_error)?;
             if page == 0 && outcome.next.is_none() && outcome.items.len() == 1 {
                 return Ok(outcome.items.remove(0));
+            }
+            bytes += outcome.bytes;
+            if bytes > MOST_BYTES {
+                let message = format!(
+                    "the action's results come to more than {} MiB: narrow down what it asks for",
+                    MOST_BYTES >> 20
+                );
+                return Err(RunError::new(ErrorKind::Limit, "too_many_results", message));
             }
             collected.append(&mut outcome.items);
             match outcome.next {

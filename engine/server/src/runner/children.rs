@@ -1,6 +1,7 @@
 //! Runs that a run starts: those it calls, those that tell somebody of a question, and the one that hears of its failure.
 //! They are stored in the flush that makes their cause part of the journal, and begin when it is their turn.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -188,13 +189,18 @@ impl Drive {
         }
     }
 
-    /// Asks runs to end that were `awaited` before an event and are not any more. One that has answered has ended.
-    pub(super) fn cancel_abandoned(&mut self, awaited: Vec<(Path, String)>, event: &Event) {
-        let still = self.state.awaited_runs();
-        for (path, run) in awaited.iter().filter(|run| !still.contains(run)) {
-            let has_answered = matches!(event, Event::Answered { path: answered, .. } if answered == path);
-            if let (false, Ok(run)) = (has_answered, run.parse()) {
-                self.tells.push((run, Message::Cancel));
+    /// Lets those go who were `engaged` before an event and are not any more: runs are asked to end, questions are closed.
+    pub(super) fn let_go(&mut self, engaged: Vec<(Path, WaitsFor)>, event: &Event) {
+        let still: HashSet<Path> = self.state.engaged().into_iter().map(|(path, _)| path).collect();
+        for (path, waits_for) in engaged.into_iter().filter(|(path, _)| !still.contains(path)) {
+            // A run that has answered has ended.
+            let has_answered = matches!(event, Event::Answered { path: answered, .. } if *answered == path);
+            match waits_for {
+                WaitsFor::Run { run } if !has_answered => {
+                    self.tells.extend(run.parse().ok().map(|run| (run, Message::Cancel)));
+                }
+                WaitsFor::Approval { .. } => self.approvals.push(ApprovalChange::Close { path, at_ms: now_ms() }),
+                WaitsFor::Run { .. } | WaitsFor::Signal { .. } => {}
             }
         }
     }
@@ -210,13 +216,6 @@ impl Drive {
         let (workspace, workflow) = (self.workspace, self.program.workflow);
         let approval = NewApproval { token, workspace, workflow, path, form, opened_ms, expires_ms };
         self.approvals.push(ApprovalChange::Open(Box::new(approval)));
-    }
-
-    /// The question of a step, if it asks one, needs no answer any more.
-    pub(super) fn close_approval(&mut self, path: &Path, at_ms: i64) {
-        if matches!(self.state.waits_for(path), Some(WaitsFor::Approval { .. })) {
-            self.approvals.push(ApprovalChange::Close { path: path.clone(), at_ms });
-        }
     }
 
     /// Tells somebody again of the question at `path`.

@@ -3,6 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use serde_json::{Value, json};
+use weft_core::depth::is_too_deep;
 use weft_core::document::OUT;
 use weft_core::graph::NodeIx;
 use weft_core::node_type::{Effects, Role};
@@ -28,7 +29,7 @@ impl Drive {
             match command {
                 Command::Start { path, node, attempt, input } => self.begin(path, node, attempt, &input),
                 Command::Turn { path, node, item, index } => self.turn(path, node, &item, index),
-                Command::Close { path, result: Ok(output) } => self.succeed(path, OUT.into(), output, Vec::new()),
+                Command::Close { path, result: Ok(output) } => self.succeed(path, 1, OUT.into(), output, Vec::new()),
                 Command::Close { path, result: Err(error) } => {
                     self.emit(Event::AttemptFailed {
                         path,
@@ -57,7 +58,7 @@ impl Drive {
         let at_ms = now_ms();
         // An event is not taken when a step before it in this round has failed what both are in.
         match asked {
-            Ok(Asked::Outcome(Outcome::Leave { port, output })) => {
+            Ok(Asked::Outcome(Outcome::Leave { port, output })) if !is_too_deep(&output) => {
                 self.emit(Event::StepComputed { path, attempt, port: port.into_owned(), output, at_ms });
             }
             asked => {
@@ -112,10 +113,10 @@ impl Drive {
     fn take(&mut self, path: Path, attempt: u32, outcome: Outcome) {
         let at_ms = now_ms();
         match outcome {
-            Outcome::Leave { port, output } => self.succeed(path, port.into_owned(), output, Vec::new()),
+            Outcome::Leave { port, output } => self.succeed(path, attempt, port.into_owned(), output, Vec::new()),
             Outcome::Respond { response, output } => {
                 self.response.get_or_insert(response);
-                self.succeed(path, OUT.into(), output, Vec::new());
+                self.succeed(path, attempt, OUT.into(), output, Vec::new());
             }
             Outcome::Park { park, output } => {
                 self.emit(Event::Parked { path, park, output, at_ms });
@@ -150,7 +151,10 @@ impl Drive {
         }
     }
 
-    pub(super) fn succeed(&mut self, path: Path, port: String, output: Arc<Value>, logs: Vec<Log>) {
+    pub(super) fn succeed(&mut self, path: Path, attempt: u32, port: String, output: Arc<Value>, logs: Vec<Log>) {
+        if is_too_deep(&output) {
+            return self.fail(path, attempt, RunError::too_deep(), logs);
+        }
         self.emit(Event::StepSucceeded { path, port, output, at_ms: now_ms(), logs });
     }
 
@@ -167,12 +171,12 @@ impl Drive {
 
     /// Applies an event and keeps it for the next flush. False when it came too late to matter.
     pub(super) fn emit(&mut self, event: Event) -> bool {
-        let awaited = self.state.awaited_runs();
+        let engaged = self.state.engaged();
         let applied = self.state.apply(&event);
         match &applied {
             Ok(()) => {
-                if !awaited.is_empty() {
-                    self.cancel_abandoned(awaited, &event);
+                if !engaged.is_empty() {
+                    self.let_go(engaged, &event);
                 }
                 self.unwritten.push(event);
             }

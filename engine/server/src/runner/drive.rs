@@ -30,6 +30,10 @@ const SHORT_WAIT_MS: i64 = 5_000;
 /// How long events without a barrier may stay unwritten while steps run, so that watchers see them.
 const WATCHERS_PATIENCE: Duration = Duration::from_millis(50);
 
+/// How long a run may compute, and how much may happen in it, before it writes that down and looks whether it is to go on.
+const LONGEST_SLICE: Duration = Duration::from_millis(100);
+const MOST_EVENTS: usize = 5_000;
+
 /// The pause before the database is asked again what it did not say.
 pub(super) const ASK_AGAIN: Duration = Duration::from_secs(1);
 
@@ -56,6 +60,10 @@ pub(super) struct Drive {
     pub(super) fire: Option<Fired>,
     /// Events that are applied and not yet durable.
     pub(super) unwritten: Vec<Event>,
+    /// Since when somebody could have seen them.
+    pub(super) unwritten_since: Option<Instant>,
+    /// Its clean-up had all the time there is: nothing is left that time could end.
+    was_cut_off: bool,
     /// The row of the journal the next flush writes.
     pub(super) sequence: u32,
     pub(super) waiter: Option<Waiter>,
@@ -121,6 +129,8 @@ impl Drive {
             about: OnceLock::new(),
             fire: None,
             unwritten: Vec::new(),
+            unwritten_since: None,
+            was_cut_off: false,
             sequence: 0,
             waiter: None,
             response: None,
@@ -154,12 +164,17 @@ impl Drive {
         })
     }
 
-    /// Does what can be done without waiting for anybody.
-    pub(super) async fn compute(&mut self) {
+    /// Does what can be done without waiting for anybody, for a while. False when there is more of it.
+    pub(super) async fn compute(&mut self) -> bool {
+        let (began, written) = (Instant::now(), self.unwritten.len());
         while self.advance() {
+            if began.elapsed() >= LONGEST_SLICE || self.unwritten.len() - written >= MOST_EVENTS {
+                return false;
+            }
             // A long run of pure steps lets others have their turn.
             tokio::task::consume_budget().await;
         }
+        true
     }
 
     /// Whether the run has come to a good end that concerns nobody but who waits for it.
@@ -187,9 +202,13 @@ impl Drive {
 
     async fn go_on(&mut self) -> Result<(), Stopped> {
         loop {
-            self.compute().await;
+            let is_done = self.compute().await;
             if self.finish.is_some() {
                 return self.end().await;
+            }
+            if !is_done {
+                self.look_up().await?;
+                continue;
             }
             if !self.behind_barrier.is_empty() {
                 // A run taken up from disk has to be known as running, too: should it kill the server, that is counted.
@@ -208,28 +227,44 @@ impl Drive {
         }
     }
 
+    /// Between two slices of a long computation: writes what happened, and sees whether it is to go on.
+    async fn look_up(&mut self) -> Result<(), Stopped> {
+        self.flush(Status::Running).await?;
+        if self.inner.stop.is_cancelled() {
+            return self.leave().await;
+        }
+        if self.letterbox.has_mail() {
+            self.read_mail().await;
+        }
+        self.take_time(None);
+        Ok(())
+    }
+
     /// Waits for a call, a timer, the run's deadline or a message, and takes it in.
     async fn wait_for_something(&mut self) -> Result<(), Stopped> {
         let timer = self.next_timer();
         let wake_at = timer.as_ref().map_or(i64::MAX, |(_, until_ms)| *until_ms).min(self.deadline_ms());
         let unwritten = self.has_unwritten();
         let patience = if self.is_promised() { Duration::ZERO } else { WATCHERS_PATIENCE };
+        let write_at = *self.unwritten_since.get_or_insert_with(Instant::now) + patience;
         let letterbox = Arc::clone(&self.letterbox);
         tokio::select! {
             biased;
             () = self.inner.stop.cancelled() => {
                 return self.leave().await;
             }
-            () = letterbox.rung() => self.look_at_mail().await,
+            () = letterbox.rung() => {
+                self.letterbox.has_mail();
+                self.read_mail().await;
+            }
             Some(ended) = self.calls.join_next() => self.take_call(ended),
             () = sleep_until(instant_of(wake_at)) => self.take_time(timer),
-            () = tokio::time::sleep(patience), if unwritten => self.flush(Status::Running).await?,
+            () = sleep_until(write_at), if unwritten => self.flush(Status::Running).await?,
         }
         Ok(())
     }
 
-    async fn look_at_mail(&mut self) {
-        self.letterbox.has_mail();
+    async fn read_mail(&mut self) {
         if let Err(error) = self.take_mail().await {
             tracing::warn!(run.id = %self.run, %error, "what was sent to a run could not be read yet");
             tokio::time::sleep(ASK_AGAIN).await;
@@ -240,6 +275,7 @@ impl Drive {
     fn take_time(&mut self, timer: Option<(Path, i64)>) {
         let at_ms = now_ms();
         if at_ms >= self.deadline_ms() {
+            self.was_cut_off = self.state.is_ending();
             self.stop(Event::TimedOut { after_ms: self.timeout_ms(), at_ms });
         } else if let Some((path, until_ms)) = timer
             && at_ms >= until_ms
@@ -252,7 +288,6 @@ impl Drive {
     pub(super) fn due(&mut self, path: Path, at_ms: i64) {
         match self.state.is_over(&path, at_ms) {
             true => {
-                self.close_approval(&path, at_ms);
                 self.emit(Event::TimerDue { path, at_ms });
             }
             false => self.remind(path),
@@ -328,6 +363,9 @@ impl Drive {
     fn deadline_ms(&self) -> i64 {
         let from_ms = if self.program.run_timeout_ms.is_some() { self.started_ms } else { self.taken_up_ms };
         let deadline_ms = from_ms.saturating_add_unsigned(self.timeout_ms());
+        if self.was_cut_off {
+            return i64::MAX;
+        }
         match self.state.is_ending() {
             // A clean-up has as much time again.
             true => deadline_ms.saturating_add_unsigned(self.timeout_ms()),

@@ -11,7 +11,7 @@ use super::{Ended, StartError, Wait, Waiter};
 use crate::clock::now_ms;
 use crate::live::Change;
 use crate::store::StoreError;
-use crate::store::runs::{ApprovalChange, Child, Commit, Status, Tail};
+use crate::store::runs::{Child, Commit, Status, Tail};
 
 /// How long a run waits before it tries again to write what the database would not take.
 const WRITE_AGAIN: Duration = Duration::from_secs(1);
@@ -99,9 +99,6 @@ impl Drive {
         let name = &self.program.document.name;
         self.tells.extend(finish.and_then(|finish| tells(&self.head, self.run, name, finish)));
         let events = std::mem::take(&mut self.unwritten);
-        if status.is_final() && self.asks_people() {
-            self.approvals.push(ApprovalChange::CloseAll { at_ms: now_ms() });
-        }
         Commit {
             head: self.stored_as.is_none().then(|| Arc::clone(&self.head)),
             entry: (!events.is_empty()).then_some((self.sequence, events)),
@@ -114,14 +111,10 @@ impl Drive {
         }
     }
 
-    /// Whether a node of the workflow asks people, so that a question may still be open.
-    fn asks_people(&self) -> bool {
-        self.stored_as.is_some() && self.program.document.nodes.iter().any(|node| node.node_type == "approval")
-    }
-
     /// Tells everybody of a flush that is durable now.
     fn written(&mut self, status: Status) {
         self.stored_as = Some(status);
+        self.unwritten_since = None;
         for (_, queued) in self.children.drain(..) {
             self.inner.queue.join(queued);
         }

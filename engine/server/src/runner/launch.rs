@@ -1,6 +1,7 @@
 //! Starting runs: at once where there is room, else in line.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
@@ -62,6 +63,17 @@ impl Runner {
         }
     }
 
+    /// Starts a run and waits for at most `patience` for what `order.wait` asks for. When that has not come by then, nothing is
+    /// told of it, but the run is stored; one that is not even stored is an error.
+    pub async fn start_within(&self, patience: Duration, run: RunId, order: Order) -> Result<Started, StartError> {
+        let workspace = order.workspace;
+        match tokio::time::timeout(patience, self.start_as(run, order)).await {
+            Ok(started) => started,
+            Err(_) if self.0.records.find(workspace, run).await?.is_some() => Ok(Started { id: run, ended: None }),
+            Err(_) => Err(StoreError::Unavailable("the run could not be stored in time".into()).into()),
+        }
+    }
+
     pub(super) async fn launch(&self, launch: Launch, wait: Wait) -> Result<Started, StartError> {
         if self.0.stop.is_cancelled() {
             return Err(StartError::ShuttingDown);
@@ -72,7 +84,7 @@ impl Runner {
             return match room.filter(|_| !self.0.queue.has_line(launch.program.workflow)) {
                 Some(room) => self.begin(launch, wait, room).await,
                 None if self.0.queue.is_full() => Err(StartError::Overloaded { retry_after_s: 5 }),
-                None => self.line_up(launch, wait).await,
+                None => self.line_up(launch, wait, Vec::new()).await,
             };
         }
         self.0.learn(launch.program.workflow, limits).await?;
@@ -81,20 +93,10 @@ impl Runner {
                 Ok(room) => self.begin(launch, wait, room).await,
                 Err(_) => {
                     self.0.queue.release(launch.program.workflow, launch.run);
-                    self.line_up(launch, wait).await
+                    self.line_up(launch, wait, Vec::new()).await
                 }
             },
-            Admission::Wait { cancel } => {
-                let workspace = launch.head.workspace;
-                let started = self.line_up(launch, wait);
-                // Cancelled first, so that the new one does not wait for what nobody has asked to end.
-                for run in cancel {
-                    if let Err(error) = self.cancel(workspace, run).await {
-                        tracing::info!(run.id = %run, %error, "a run to be replaced could not be cancelled");
-                    }
-                }
-                started.await
-            }
+            Admission::Wait { cancel } => self.line_up(launch, wait, cancel).await,
             Admission::Skip if launch.fire.is_some() => Err(StartError::Skipped),
             Admission::Skip => self.store_ended(launch, Finish::Cancelled).await,
             Admission::Full => Err(StartError::Overloaded { retry_after_s: 5 }),
@@ -107,8 +109,7 @@ impl Runner {
         let limits = launch.program.limits;
         let mut drive = Drive::fresh(Arc::clone(&self.0), launch);
         if limits.is_none() {
-            drive.compute().await;
-            if drive.ends_quietly() {
+            if drive.compute().await && drive.ends_quietly() {
                 return Ok(Started { id: run, ended: drive.end_at_once(wait).await? });
             }
         }
@@ -120,8 +121,9 @@ impl Runner {
         Ok(Started { id: run, ended })
     }
 
-    /// Stores a run that starts when it is its turn.
-    async fn line_up(&self, launch: Launch, wait: Wait) -> Result<Started, StartError> {
+    /// Stores a run that starts when it is its turn, and then asks those it replaces to end.
+    async fn line_up(&self, launch: Launch, wait: Wait, replaces: Vec<RunId>) -> Result<Started, StartError> {
+        let workspace = launch.head.workspace;
         let (run, queued) = (launch.run, launch.queued());
         let outcome = (wait != Wait::No).then(|| {
             let (answer, outcome) = oneshot::channel();
@@ -133,6 +135,11 @@ impl Runner {
         let stored = self.0.tasks.spawn(async move {
             runner.0.records.commit(launch.stored_as(Status::Queued, None)).await?;
             runner.0.queue.join(queued);
+            for run in replaces {
+                if let Err(error) = runner.cancel(workspace, run).await {
+                    tracing::info!(run.id = %run, %error, "a run to be replaced could not be cancelled");
+                }
+            }
             Ok::<_, StoreError>(())
         });
         if let Err(error) = stored.await.map_err(|_| StartError::ShuttingDown)? {
@@ -181,8 +188,9 @@ impl Runner {
                 if let Err(error) = &started {
                     tracing::error!(run.id = %next.run, %error, "a run whose turn it was could not be started");
                 }
-                // Cancelled while it waited, or not to be started: it holds nothing.
-                if !matches!(started, Ok(true)) {
+                // Cancelled while it waited, or not to be started: it holds nothing. One that was taken up before its turn, to be
+                // cancelled, gives its place back itself.
+                if !matches!(started, Ok(true)) && !runner.0.is_active(next.run) {
                     runner.0.queue.release(next.workflow, next.run);
                 }
             });

@@ -90,7 +90,7 @@ impl Runner {
 }
 
 impl Inner {
-    fn is_active(&self, run: RunId) -> bool {
+    pub(super) fn is_active(&self, run: RunId) -> bool {
         self.active().contains_key(&run)
     }
 
@@ -123,7 +123,6 @@ impl Drive {
                     self.emit(Event::Signalled { name, data: Arc::new(data), at_ms });
                 }
                 Message::Answer { path, answer } => {
-                    self.close_approval(&path, at_ms);
                     self.emit(Event::Answered { path, answer, at_ms });
                 }
             }

@@ -56,6 +56,9 @@ pub use sandbox::Sandbox;
 /// Runs that may be in memory at once. More wait for their turn, on disk, so that the ones inside keep moving.
 const MOST_ACTIVE: usize = 4_096;
 
+/// How long a run rests that lost its place in the journal, before it is taken up from there.
+const TAKE_UP_AGAIN: Duration = Duration::from_secs(10);
+
 /// How long a stopping server lets running steps end before it leaves them to the journal.
 const GRACE: Duration = Duration::from_secs(30);
 
@@ -249,9 +252,13 @@ impl Runner {
                 Left::Ended => runner.0.queue.release(workflow, id),
                 // Something came while the run was being put to disk.
                 Left::OnDisk if letterbox.has_mail() => runner.0.wake_up(workspace, id),
+                // The database refused what is the run's: its journal has all that is durable, and says how to go on.
+                Left::Stopped if !runner.0.stop.is_cancelled() => {
+                    tokio::time::sleep(TAKE_UP_AGAIN).await;
+                    runner.0.wake_up(workspace, id);
+                }
                 Left::OnDisk | Left::Stopped => {}
             }
-            runner.0.queue.wake();
             letterbox.close();
         });
     }

@@ -28,6 +28,8 @@ pub trait Records: std::fmt::Debug + Send + Sync {
     fn note_orderly_stop(&self) -> Answer<'_, ()>;
     fn queued(&self) -> Answer<'_, Vec<Live>>;
     fn waiting_of(&self, workflow: WorkflowId) -> Answer<'_, Vec<Live>>;
+    /// The runs that this one called and that have not ended.
+    fn live_children(&self, run: RunId) -> Answer<'_, Vec<RunId>>;
     fn runs_with_mail(&self) -> Answer<'_, Vec<(RunId, WorkspaceId)>>;
     fn due(&self, now_ms: i64, limit: u32) -> Answer<'_, Vec<(RunId, WorkspaceId)>>;
     fn next_wake(&self) -> Answer<'_, Option<i64>>;
@@ -101,6 +103,10 @@ impl Records for Store {
 
     fn waiting_of(&self, workflow: WorkflowId) -> Answer<'_, Vec<Live>> {
         Box::pin(runs::waiting_of(self, workflow))
+    }
+
+    fn live_children(&self, run: RunId) -> Answer<'_, Vec<RunId>> {
+        Box::pin(runs::live_children(self, run))
     }
 
     fn runs_with_mail(&self) -> Answer<'_, Vec<(RunId, WorkspaceId)>> {

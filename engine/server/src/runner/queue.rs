@@ -86,7 +86,7 @@ struct State {
     lines: HashMap<WorkflowId, VecDeque<Queued>>,
     /// The workflows with lines, the next one first, each with the runs it may still start in its turn.
     ring: VecDeque<(WorkflowId, u32)>,
-    queued: usize,
+    queued: HashSet<RunId>,
     /// Live runs of workflows with limits. A workflow is here once its live runs are known.
     held: HashMap<WorkflowId, Held>,
     /// Runs that ended while it was being asked which runs of their workflow are live.
@@ -98,6 +98,8 @@ struct State {
 struct Held {
     runs: HashMap<RunId, Option<String>>,
     of_key: HashMap<String, usize>,
+    /// Those that were asked to make way. To be asked twice would cost a run its clean-up.
+    asked: HashSet<RunId>,
 }
 
 impl Held {
@@ -113,6 +115,7 @@ impl Held {
 
     fn remove(&mut self, run: RunId) -> bool {
         let Some(key) = self.runs.remove(&run) else { return false };
+        self.asked.remove(&run);
         if let Some(key) = key
             && let Some(count) = self.of_key.get_mut(&key)
         {
@@ -163,7 +166,9 @@ impl Queue {
         }
         match new.limits.overlap {
             Overlap::Skip => Admission::Skip,
-            Overlap::Allow | Overlap::Queue | Overlap::CancelRunning if state.queued >= MOST_QUEUED => Admission::Full,
+            Overlap::Allow | Overlap::Queue | Overlap::CancelRunning if state.queued.len() >= MOST_QUEUED => {
+                Admission::Full
+            }
             Overlap::Allow | Overlap::Queue => Admission::Wait { cancel: Vec::new() },
             Overlap::CancelRunning => Admission::Wait { cancel: state.in_the_way(new) },
         }
@@ -172,21 +177,23 @@ impl Queue {
     /// Whether a run without limits has to wait because others of its workflow do.
     pub(super) fn has_line(&self, workflow: WorkflowId) -> bool {
         let state = self.state();
-        state.queued > 0 && state.lines.contains_key(&workflow)
+        !state.queued.is_empty() && state.lines.contains_key(&workflow)
     }
 
     pub(super) fn is_full(&self) -> bool {
-        self.state().queued >= MOST_QUEUED
+        self.state().queued.len() >= MOST_QUEUED
     }
 
     pub(super) fn len(&self) -> usize {
-        self.state().queued
+        self.state().queued.len()
     }
 
-    /// Puts a stored run in line.
+    /// Puts a stored run in line, if it is not there already.
     pub(super) fn join(&self, queued: Queued) {
         let mut state = self.state();
-        state.queued += 1;
+        if !state.queued.insert(queued.run) {
+            return;
+        }
         let workflow = queued.workflow;
         let weight = queued.limits.weight;
         let line = state.lines.entry(workflow).or_default();
@@ -240,13 +247,6 @@ impl Queue {
         }
     }
 
-    /// Room has become free for runs without limits of their own.
-    pub(super) fn wake(&self) {
-        if self.state().queued > 0 {
-            self.changed.notify_one();
-        }
-    }
-
     pub(super) async fn changed(&self) {
         self.changed.notified().await;
     }
@@ -274,9 +274,9 @@ impl State {
         }
     }
 
-    /// The oldest runs that have to go so that this one fits.
-    fn in_the_way(&self, new: &Queued) -> Vec<RunId> {
-        let Some(held) = self.held.get(&new.workflow) else { return Vec::new() };
+    /// The oldest runs that have to go so that this one fits, without those that were asked to already.
+    fn in_the_way(&mut self, new: &Queued) -> Vec<RunId> {
+        let Some(held) = self.held.get_mut(&new.workflow) else { return Vec::new() };
         let surplus = |mut runs: Vec<RunId>, most: Option<usize>| {
             runs.sort();
             let gone = most.map_or(0, |most| (runs.len() + 1).saturating_sub(most));
@@ -286,8 +286,7 @@ impl State {
         let same_key = held.runs.iter().filter(|(_, key)| **key == new.key && new.key.is_some()).map(|(run, _)| *run);
         let mut gone = surplus(same_key.collect(), new.limits.per_key);
         gone.extend(surplus(held.runs.keys().copied().collect(), new.limits.runs));
-        gone.sort();
-        gone.dedup();
+        gone.retain(|run| held.asked.insert(*run));
         gone
     }
 
@@ -295,7 +294,7 @@ impl State {
         let line = self.lines.get(&workflow)?;
         let place = line.iter().take(LOOK_AHEAD).position(|queued| self.fits(queued))?;
         let found = self.lines.get_mut(&workflow)?.remove(place)?;
-        self.queued -= 1;
+        self.queued.remove(&found.run);
         self.hold(&found);
         Some(found)
     }

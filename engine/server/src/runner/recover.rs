@@ -1,6 +1,7 @@
 //! What a restarted server does with the runs it finds.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::{StreamExt, stream};
 use weft_core::run::{ErrorKind, RunError};
@@ -11,11 +12,15 @@ use super::resume::READING;
 use super::{Runner, StartError};
 use crate::store::runs::{Live, SUSPICIOUS_CRASHES};
 
+/// How long others wait for a suspect.
+const ALONE: Duration = Duration::from_secs(30);
+
 impl Runner {
     /// Takes up every run that was going when the server stopped, and puts those in line that wait for their turn. Returns
     /// when it is known which those are; they are taken up in the background.
     pub async fn recover(&self) -> Result<(), StartError> {
         let going = self.0.records.take_up(self.0.recorder.suspects()).await?;
+        self.0.recorder.forget_last_process();
         let queued = self.0.records.queued().await?;
         let with_mail = self.0.records.runs_with_mail().await?;
         if !going.is_empty() {
@@ -101,7 +106,8 @@ impl Runner {
         }
         let letterbox = self.0.active().get(&run).map(Arc::clone);
         if let Some(letterbox) = letterbox {
-            letterbox.closed().await;
+            // One that lives for so long is not what kills the server at once.
+            let _ = tokio::time::timeout(ALONE, letterbox.closed()).await;
         }
     }
 }

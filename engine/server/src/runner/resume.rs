@@ -11,12 +11,13 @@ use weft_core::run::{ErrorKind, Event, Finish, RunError, RunState};
 use super::children::tells;
 use super::drive::{ASK_AGAIN, Drive};
 use super::queue::Queued;
-use super::{Runner, StartError};
+use super::{Ended, Runner, StartError};
 use crate::clock::now_ms;
 use crate::failpoint;
 use crate::ids::{RunId, WorkspaceId};
+use crate::live::Change;
 use crate::store::StoreError;
-use crate::store::runs::{ApprovalChange, Commit, Status, Tail};
+use crate::store::runs::{ApprovalChange, Commit, Message, Status, Tail};
 
 /// Runs whose moment has come that are taken up in one go.
 const DUE_AT_ONCE: u32 = 500;
@@ -181,8 +182,12 @@ impl Runner {
             error: Some(Arc::clone(&error)),
             ..Tail::of(Status::Failed)
         };
+        let finish = Finish::Failed(error);
+        let called = self.0.records.live_children(run).await?.into_iter().map(|child| (child, Message::Cancel));
+        let tells: Vec<_> = tells(head, run, &found.workflow_name, &finish).into_iter().chain(called).collect();
+        let told: Vec<RunId> = tells.iter().map(|(run, _)| *run).collect();
         let commit = Commit {
-            tells: tells(head, run, &found.workflow_name, &Finish::Failed(error)).into_iter().collect(),
+            tells,
             children: error_run.iter().map(|(child, _)| child.clone()).collect(),
             approvals: vec![ApprovalChange::CloseAll { at_ms }],
             ..Commit::of(run, tail)
@@ -192,8 +197,14 @@ impl Runner {
         if let Some((_, queued)) = error_run {
             self.0.queue.join(queued);
         }
-        if let Some(parent) = &head.parent {
-            self.0.wake_up(workspace, parent.run);
+        for run in told {
+            self.0.wake_up(workspace, run);
+        }
+        let change = Change { workspace, workflow: head.workflow, run, sequence: 0, status: Status::Failed };
+        self.0.live.publish(change);
+        if let Some(waiter) = self.0.waiters().remove(&run) {
+            // The caller may have hung up.
+            let _ = waiter.answer.send(Ok(Some(Ended { finish: Some(finish), response: None })));
         }
         Ok(())
     }
@@ -203,6 +214,11 @@ impl Drive {
     /// Steps that were started and have not ended are done again with the same idempotency key, unless that could do harm.
     fn take_up_interrupted(&mut self) {
         for (path, node, attempt, input) in self.state.running() {
+            if self.state.is_halted(&path) {
+                let message = "the server stopped while the call was under way, and the run was to end";
+                self.fail(path, attempt, RunError::new(ErrorKind::Cancelled, "cancelled", message), Vec::new());
+                continue;
+            }
             match self.program.plan(node).idempotent {
                 Idempotency::Natural | Idempotency::Key => self.perform(path, node, attempt, &input),
                 Idempotency::No => {

@@ -36,6 +36,18 @@ struct Lane {
     waiting: VecDeque<oneshot::Sender<Share>>,
 }
 
+impl Lane {
+    /// The next who waits and has not gone away.
+    fn next(&mut self) -> Option<oneshot::Sender<Share>> {
+        while let Some(grant) = self.waiting.pop_front() {
+            if !grant.is_closed() {
+                return Some(grant);
+            }
+        }
+        None
+    }
+}
+
 /// The right to make one call; given back when it is dropped.
 #[derive(Debug)]
 pub(super) struct Share {
@@ -100,7 +112,7 @@ impl State {
         for _ in 0..self.ring.len() {
             let workflow = self.ring.pop_front()?;
             let grant = match self.may_have_one_more(workflow, total) {
-                true => self.lanes.get_mut(&workflow).and_then(|lane| lane.waiting.pop_front()),
+                true => self.lanes.get_mut(&workflow).and_then(Lane::next),
                 false => None,
             };
             if self.lanes.get(&workflow).is_some_and(|lane| !lane.waiting.is_empty()) {
@@ -132,7 +144,7 @@ impl Drop for Share {
             }
         }
         for (workflow, grant) in granted {
-            // Who has gone away meanwhile hands the share back, and with it on to the next.
+            // Who has gone away in this instant hands the share back, and with it on to the next.
             drop(grant.send(Share { of: Arc::clone(&self.of), workflow }));
         }
     }

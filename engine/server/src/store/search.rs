@@ -139,7 +139,7 @@ async fn free_number(tx: &mut Tx, run: RunId) -> Result<i64, StoreError> {
 }
 
 /// Takes runs out of the index, wherever they are in it.
-pub(super) async fn forget(tx: &mut Tx, runs: &[RunId]) -> Result<(), StoreError> {
+pub async fn forget(tx: &mut Tx, runs: &[RunId]) -> Result<(), StoreError> {
     let mut delete =
         QueryBuilder::new("delete from run_text where rowid in (select document from run_indexed where run_id in (");
     delete.push_values_of(runs);
@@ -150,18 +150,26 @@ pub(super) async fn forget(tx: &mut Tx, runs: &[RunId]) -> Result<(), StoreError
 
 /// Runs that the filter lets through, its search aside, and that the index does not know yet; newest first.
 pub async fn unindexed(store: &Store, workspace: WorkspaceId, filter: &Filter) -> Result<Vec<RunId>, StoreError> {
-    let mut query = QueryBuilder::new(
-        "select run.run_id from (select run_id from run_unindexed union all \
-         select run_id from run where run_id > (select run_id from search_cursor)) as unindexed \
-         cross join run on run.run_id = unindexed.run_id where run.workspace_id = ",
-    );
-    query.push_bind(workspace);
-    filter.push_conditions(&mut query);
-    if let Some(before) = filter.before {
-        query.push(" and unindexed.run_id < ").push_bind(before);
+    // In this order: a run that is taken into view in between is found twice rather than not at all.
+    let behind =
+        "select run.run_id from run where run.run_id > (select run_id from search_cursor) and run.workspace_id = ";
+    let in_view = "select run.run_id from run_unindexed cross join run on run.run_id = run_unindexed.run_id \
+                   where run.workspace_id = ";
+    let mut newest = Vec::new();
+    for (select, order) in [(behind, "run.run_id"), (in_view, "run_unindexed.run_id")] {
+        let mut query = QueryBuilder::new(select);
+        query.push_bind(workspace);
+        filter.push_conditions(&mut query);
+        if let Some(before) = filter.before {
+            query.push(format!(" and {order} < ")).push_bind(before);
+        }
+        query.push(format!(" order by {order} desc limit ")).push_bind(filter.limit);
+        newest.extend(query.build_query_scalar::<RunId>().fetch_all(&store.readers).await?);
     }
-    query.push(" order by unindexed.run_id desc limit ").push_bind(filter.limit);
-    Ok(query.build_query_scalar().fetch_all(&store.readers).await?)
+    newest.sort_unstable_by(|one, other| other.cmp(one));
+    newest.dedup();
+    newest.truncate(filter.limit as usize);
+    Ok(newest)
 }
 
 /// Runs in the index that the filter lets through and that hold the phrase, or are of one of the workflows; newest first.

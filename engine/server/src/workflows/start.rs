@@ -81,10 +81,7 @@ pub async fn start(
         fire: None,
     };
     let run = RunId::fresh();
-    match tokio::time::timeout(patience, app.runner().start_as(run, order)).await {
-        Ok(started) => Ok(started?.id),
-        Err(_) => Ok(run),
-    }
+    Ok(app.runner().start_within(patience, run, order).await?.id)
 }
 
 /// Runs again what an earlier run ran, from the same place, with its input or another.

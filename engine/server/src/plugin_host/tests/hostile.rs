@@ -42,7 +42,7 @@ async fn limits_are_named_with_what_moves_them() {
         ("huge_page", "output_limit", "3 items of together"),
         ("huge_answer", "output_limit", "handed over more than"),
         ("many_items", "output_limit", "handed over more than"),
-        ("deep_json", "output_depth", "128 levels"),
+        ("deep_json", "output_depth", "100 levels"),
         ("log_huge", "output_limit", "handed over more than"),
         ("host_calls", "host_call_limit", "100000"),
     ];

@@ -84,7 +84,7 @@ impl Plugin {
         if dice.percent(8) {
             return Err(CallError::new(ErrorKind::Permanent, "refused", "no"));
         }
-        Ok(Outcome { items: vec![json!({ "did": what.join(" ") })], next: None })
+        Ok(Outcome { items: vec![json!({ "did": what.join(" ") })], bytes: 0, next: None })
     }
 }
 

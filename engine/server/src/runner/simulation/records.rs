@@ -173,6 +173,14 @@ impl Records for Memory {
         self.read(move |durable| live(durable, |row| waits(row) && row.head.workflow == workflow))
     }
 
+    fn live_children(&self, run: RunId) -> Answer<'_, Vec<RunId>> {
+        self.read(move |durable| {
+            let is_child = |row: &Row| row.head.parent.as_ref().is_some_and(|parent| parent.run == run);
+            let live = durable.runs.iter().filter(|(_, row)| is_child(row) && !row.tail.status.is_final());
+            live.map(|(run, _)| *run).collect()
+        })
+    }
+
     fn runs_with_mail(&self) -> Answer<'_, Vec<(RunId, WorkspaceId)>> {
         self.read(|durable| {
             let to = |run: &RunId| durable.inbox.values().any(|(to, _)| to == run);

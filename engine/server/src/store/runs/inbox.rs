@@ -27,7 +27,8 @@ pub async fn post(
     let Some(status) = status.filter(|status| !status.is_final()) else { return Ok(None) };
     let unread: i64 =
         sqlx::query_scalar("select count(*) from inbox where run_id = $1").bind(run).fetch_one(&mut *tx).await?;
-    if unread >= MOST_UNREAD {
+    // What only signals fill up must not keep a run from being stopped or answered.
+    if unread >= MOST_UNREAD && matches!(message, Message::Signal { .. }) {
         return Err(StoreError::Conflict(format!("{run} has {MOST_UNREAD} messages it has not read yet")));
     }
     sqlx::query("insert into inbox (run_id, message, created_ms) values ($1, $2, $3)")
@@ -50,9 +51,9 @@ pub async fn inbox(store: &Store, run: RunId, after: i64) -> Result<Vec<Received
     rows.into_iter().map(|(id, message)| Ok((id, serde_json::from_str(&message)?))).collect()
 }
 
-/// Waiting runs that were sent something: what a restarted server takes up again.
+/// Waiting runs that were sent something, and queued ones that are to end: what a restarted server takes up again.
 pub async fn runs_with_mail(store: &Store) -> Result<Vec<(RunId, WorkspaceId)>, StoreError> {
     let mail = "select distinct run.run_id, run.workspace_id from inbox join run on run.run_id = inbox.run_id \
-                where run.status = 'waiting'";
-    Ok(sqlx::query_as(mail).fetch_all(&store.readers).await?)
+                where run.status = 'waiting' or run.status = 'queued' and inbox.message = $1";
+    Ok(sqlx::query_as(mail).bind(serde_json::to_string(&Message::Cancel)?).fetch_all(&store.readers).await?)
 }

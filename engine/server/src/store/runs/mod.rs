@@ -22,7 +22,7 @@ pub use approvals::Approval;
 pub use inbox::{Received, inbox, post, runs_with_mail};
 pub use read::{
     Filter, Live, SUSPICIOUS_CRASHES, count_crash, due, find, find_all, in_progress, journal, journal_after,
-    last_of_workflows, list, next_wake, queued, recent_counts, waiting_of, workspace_of,
+    last_of_workflows, list, live_children, next_wake, queued, recent_counts, waiting_of, workspace_of,
 };
 pub use seen::{FirstSeen, first_seen};
 
