@@ -19,7 +19,7 @@ fn waits_for(event: &str, more: Value) -> Value {
 
 async fn start(api: &Api, document: Value) -> String {
     let workflow = api.publish(document).await;
-    let run = api.post(&format!("/workflows/{workflow}/runs"), json!({})).await.expect(201);
+    let run = api.post(&format!("/workflows/{workflow}/runs"), json!({ "input": {} })).await.expect(201);
     run["id"].as_str().unwrap().to_owned()
 }
 
@@ -118,6 +118,7 @@ async fn a_person_answers_in_the_list_or_by_link() {
     answer(json!({ "path": "ask", "choice": "yes", "data": { "account": "main" }, "comment": "fine" }))
         .await
         .expect(202);
+    answer(json!({ "path": "ask", "choice": "no", "data": { "account": "x" } })).await.refused(409, "approval_closed");
     let ended = api.ended(&run).await;
     assert_eq!(ended["output"]["from"], "main");
     assert_eq!(api.get("/approvals").await.expect(200)["items"], json!([]));
@@ -167,6 +168,105 @@ async fn a_workflow_is_told_of_a_question() {
     );
     assert_eq!(told["parent"], json!({ "run_id": run, "path": "ask" }));
     assert!(approval["url"].as_str().unwrap().contains("/approve/"));
+    // Its end is no answer to the question.
+    let body = json!({ "path": "ask", "choice": "yes", "data": { "account": "main" } });
+    api.post(&format!("/runs/{run}/approvals"), body).await.expect(202);
+    assert_eq!(api.ended(&run).await["output"]["from"], "main");
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_when_the_run_was_cancelled_is_refused() {
+    let server = Server::start().await;
+    let api = server.api();
+    let run = start(&api, asks(json!({}))).await;
+    waiting(&api, &run, "ask").await;
+    api.post(&format!("/runs/{run}/cancel"), json!({})).await.expect(202);
+    let body = json!({ "path": "ask", "choice": "yes", "data": { "account": "main" } });
+    let refused = api.post(&format!("/runs/{run}/approvals"), body).await;
+    assert_eq!(refused.status, 409, "{}", refused.text);
+    assert_eq!(api.ended(&run).await["status"], "cancelled");
+}
+
+#[tokio::test]
+async fn a_wait_lasts_as_long_as_an_attempt_may_and_is_tried_again() {
+    let server = Server::start().await;
+    let api = server.api();
+    let fails_after = async |attempts: u32, mut document: Value, node: &str, more: Value| {
+        let drawn = document["nodes"].as_array_mut().unwrap().iter_mut().find(|drawn| drawn["id"] == node).unwrap();
+        drawn.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
+        let run = start(&api, document).await;
+        assert_eq!(api.ended(&run).await["status"], "failed");
+        let step = step(&api, &run, node).await;
+        assert_eq!((&step["status"], &step["attempt"]), (&json!("failed"), &json!(attempts)), "{step:#}");
+        step["error"].clone()
+    };
+    let retry = json!({ "attempts": 2, "backoff": "fixed", "first_ms": 1, "on": ["timeout", "permanent"] });
+
+    let error = fails_after(1, waits_for("paid", json!({})), "pay", json!({ "timeout_ms": 20 })).await;
+    assert_eq!(
+        (&error["kind"], &error["code"], &error["node"]),
+        (&json!("timeout"), &json!("wait_expired"), &json!("pay"))
+    );
+    assert!(error["message"].as_str().unwrap().contains("`timeout_ms`"), "{error:#}");
+
+    let expires = asks(json!({ "expires_ms": 20, "on_expiry": "fail" }));
+    let error = fails_after(2, expires, "ask", json!({ "retry": retry })).await;
+    assert!(error["message"].as_str().unwrap().contains("`expires_ms`"), "{error:#}");
+    let asked = api.get("/approvals?status=answered").await.expect(200)["items"].clone();
+    assert_eq!(asked.as_array().unwrap().len(), 2, "each attempt asks a question of its own");
+
+    let nodes =
+        json!([{ "id": "start", "type": "manual" }, { "id": "no", "type": "fail", "params": { "message": "no" } }]);
+    let failing = api.publish(document("Fails", nodes, "start -> no")).await;
+    let error = fails_after(2, calls(&failing, true), "call", json!({ "retry": retry })).await;
+    assert_eq!((&error["kind"], &error["code"]), (&json!("permanent"), &json!("called_workflow_failed")));
+    let called = api.get(&format!("/runs?workflow={failing}")).await.expect(200)["items"].clone();
+    assert_eq!(called.as_array().unwrap().len(), 2, "each attempt is a run of its own");
+
+    let nodes =
+        json!([{ "id": "start", "type": "manual" }, { "id": "nap", "type": "wait", "params": { "event": "never" } }]);
+    let sleeping = api.publish(document("Sleeps", nodes, "start -> nap")).await;
+    fails_after(1, calls(&sleeping, true), "call", json!({ "timeout_ms": 20 })).await;
+    let left = api.get(&format!("/runs?workflow={sleeping}")).await.expect(200)["items"][0]["id"].clone();
+    assert_eq!(api.ended(left.as_str().unwrap()).await["status"], "cancelled", "nobody waits for it any more");
+}
+
+#[tokio::test]
+async fn a_run_whose_time_ran_out_while_the_server_was_down_does_not_go_on() {
+    const TIMEOUT_MS: i64 = 1_500;
+    let server = Server::start().await;
+    let nodes = json!([
+        { "id": "start", "type": "manual" },
+        { "id": "nap", "type": "wait", "params": { "ms": TIMEOUT_MS - 100 } },
+        { "id": "go_on", "type": "set", "params": { "fields": {} } }
+    ]);
+    let mut document = document("Naps", nodes, "start -> nap, nap -> go_on");
+    document["settings"] = json!({ "run_timeout_ms": TIMEOUT_MS });
+    let run = start(&server.api(), document).await;
+    let started_ms = waiting(&server.api(), &run, "nap").await["started_at_ms"].as_i64().unwrap();
+    let data = server.stop().await;
+    while weft::clock::now_ms() < started_ms + TIMEOUT_MS {
+        tokio::task::yield_now().await;
+    }
+    let server = Server::start_on(data).await;
+    let api = server.api();
+    let ended = api.ended(&run).await;
+    assert_eq!((&ended["status"], &ended["error"]["code"]), (&json!("failed"), &json!("run_timeout")));
+    assert_eq!(step(&api, &run, "nap").await["status"], "cancelled");
+}
+
+#[tokio::test]
+async fn a_loop_whose_condition_fails_fails_its_run() {
+    let server = Server::start().await;
+    let api = server.api();
+    let nodes = json!([
+        { "id": "start", "type": "manual" },
+        { "id": "round", "type": "while", "params": { "condition": "{{ input.missing.deeper > 1 }}" } },
+        { "id": "x", "type": "set", "inside": "round", "params": { "fields": {} } }
+    ]);
+    let run = start(&api, document("Rounds", nodes, "start -> round")).await;
+    let error = api.ended(&run).await["error"].clone();
+    assert_eq!((&error["kind"], &error["node"]), (&json!("expression"), &json!("round")), "{error:#}");
 }
 
 fn calls(workflow: &str, wait: bool) -> Value {

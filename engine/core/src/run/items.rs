@@ -165,5 +165,9 @@ fn too_many_turns(most_turns: u32, path: &Path) -> RunError {
     let message = format!(
         "the loop went round {most_turns} times and its condition still holds: see what should end it, or raise `max_turns`"
     );
-    RunError { path: Some(path.clone()), ..RunError::new(ErrorKind::Limit, "too_many_turns", message) }
+    RunError {
+        node: Some(path.node().into()),
+        path: Some(path.clone()),
+        ..RunError::new(ErrorKind::Limit, "too_many_turns", message)
+    }
 }

@@ -30,11 +30,12 @@ use crate::depth::DEEPEST;
 use crate::document::NodeId;
 use crate::graph::NodeIx;
 
-pub use park::{Answer, Expiry, Park, WaitsFor};
+pub use park::{Answer, Answerer, Expiry, Park, WaitsFor};
 pub use record::{StepRecord, StepStatus, Timeline, Waits};
 pub use retake::{RetakeFrom, retake};
 pub use retry::retry_at;
 pub use state::{IllegalEvent, RunState};
+pub use wait::Due;
 
 /// Which step: node id plus loop indices, `each_order[12]/notify`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -35,8 +35,13 @@ impl Park {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Expiry {
-    Leave { port: String },
-    Fail,
+    Leave {
+        port: String,
+    },
+    /// `limit` is the setting that says until when.
+    Fail {
+        limit: String,
+    },
 }
 
 impl Default for Expiry {
@@ -61,6 +66,18 @@ pub enum WaitsFor {
         notify: Option<String>,
     },
     /// The end of the run it started.
+    Run { run: String },
+}
+
+/// Whose answer it is. A step takes only the one it waits for: not that of an earlier attempt, nor of another run it started.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answerer {
+    /// The person who decides about an interrupted step.
+    Operator,
+    /// Whoever holds the right to answer a question.
+    Holder { token: String },
+    /// The run that the step started.
     Run { run: String },
 }
 

@@ -222,12 +222,9 @@ impl StepRecord {
         if self.status != StepStatus::Waiting || matches!(self.waits, Some(Waits::Retry { .. })) {
             return;
         }
-        match self.expiry.clone() {
-            Expiry::Leave { port } => {
-                let output = self.output.clone().unwrap_or_default();
-                self.succeed(&port, &output, at_ms);
-            }
-            Expiry::Fail => self.fail(at_ms),
+        if let Expiry::Leave { port } = self.expiry.clone() {
+            let output = self.output.clone().unwrap_or_default();
+            self.succeed(&port, &output, at_ms);
         }
     }
 

@@ -180,11 +180,6 @@ impl RunState {
         !self.waiting.is_empty()
     }
 
-    /// Whether the wait of the step at `path` is over by this time.
-    pub fn is_over(&self, path: &Path, now_ms: i64) -> bool {
-        self.waiting_at(path).is_some_and(|waiting| waiting.until_ms.is_some_and(|until_ms| until_ms <= now_ms))
-    }
-
     /// What the step at `path` waits for, when it is parked.
     pub fn waits_for(&self, path: &Path) -> Option<&WaitsFor> {
         self.waiting_at(path)?.waits_for.as_ref()
@@ -218,7 +213,7 @@ impl RunState {
         self.waits().filter(|(_, _, waiting)| matches!(waiting.then, Then::Ask)).count()
     }
 
-    fn waiting_at(&self, path: &Path) -> Option<&Waiting> {
+    pub(super) fn waiting_at(&self, path: &Path) -> Option<&Waiting> {
         let frame = self.frame(*self.by_prefix.get(path.prefix())?);
         let node = self.graph.find(path.node()).filter(|node| self.graph.node(*node).body == frame.body)?;
         match &frame.steps[self.graph.node(node).place].state {
@@ -357,7 +352,7 @@ impl RunState {
                 );
             }
             Event::AttemptFailed { path, error, retry_at_ms, .. } => {
-                let (frame, node) = self.find_endable(path, "attempt_failed")?;
+                let (frame, node) = self.find_failing(path)?;
                 match retry_at_ms {
                     Some(until_ms) => self.wait(frame, node, Some(*until_ms), Then::Retry, &mut settled),
                     None => self.fail(frame, node, error, &mut settled),
@@ -436,6 +431,21 @@ impl RunState {
             return Ok((frame, node));
         }
         self.find_running(path, event)
+    }
+
+    /// A step that may fail now: one that may end, one that waits for something, or a container about to look at its condition.
+    fn find_failing(&mut self, path: &Path) -> Result<(FrameIx, NodeIx), IllegalEvent> {
+        let (frame, node) = self.find(path, "attempt_failed")?;
+        if let StepState::Waiting(waiting) = self.state(frame, node)
+            && matches!(waiting.then, Then::Leave { .. } | Then::Fail(_))
+        {
+            self.stop_waiting(frame, node);
+        } else if let Some(turning) = self.turning.iter().position(|turning| *turning == (frame, node)) {
+            self.turning.swap_remove(turning);
+        } else {
+            self.find_endable(path, "attempt_failed")?;
+        }
+        Ok((frame, node))
     }
 
     pub(super) fn path(&self, frame: FrameIx, node: NodeIx) -> Path {

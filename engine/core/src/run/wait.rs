@@ -6,11 +6,45 @@ use serde_json::{Value, json};
 
 use super::frame::{FrameIx, Outcome, StepState, Then, Waiting};
 use super::state::{IllegalEvent, ROOT_FRAME, RunState, Settled, illegal};
-use super::{Answer, ErrorKind, Expiry, Finish, Park, Path, RunError, WaitsFor};
+use super::{Answer, Answerer, ErrorKind, Expiry, Finish, Park, Path, RunError, WaitsFor};
 use crate::graph::{NodeIx, ROOT};
 use crate::node_type::Role;
 
+/// What a moment means to a step that waits.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Due {
+    /// Who should act is to be reminded.
+    Reminder,
+    /// It goes on by itself.
+    GoesOn,
+    /// It has waited as long as it may; the attempt that waited fails.
+    Fails { attempt: u32, error: Arc<RunError> },
+}
+
 impl RunState {
+    /// What is due for the step at `path`; `None` when it does not wait.
+    pub fn due(&self, path: &Path, now_ms: i64) -> Option<Due> {
+        let waiting = self.waiting_at(path)?;
+        let is_over = waiting.until_ms.is_some_and(|until_ms| until_ms <= now_ms);
+        Some(match &waiting.then {
+            _ if !is_over => Due::Reminder,
+            Then::Fail(error) => Due::Fails { attempt: waiting.attempt, error: Arc::clone(error) },
+            Then::Retry | Then::Leave { .. } | Then::Ask => Due::GoesOn,
+        })
+    }
+
+    /// The attempt of the step at `path` that waits for an answer of this one; `None` when it is not meant for it.
+    pub fn attempt_awaiting(&self, path: &Path, answerer: &Answerer) -> Option<u32> {
+        let waiting = self.waiting_at(path)?;
+        let is_awaited = match (answerer, &waiting.waits_for) {
+            (Answerer::Operator, None) => matches!(waiting.then, Then::Ask),
+            (Answerer::Holder { token }, Some(WaitsFor::Approval { token: awaited, .. })) => token == awaited,
+            (Answerer::Run { run }, Some(WaitsFor::Run { run: awaited })) => run == awaited,
+            _ => false,
+        };
+        is_awaited.then_some(waiting.attempt)
+    }
+
     /// A running step is done for now and goes on later.
     pub(super) fn wait(
         &mut self,
@@ -44,7 +78,7 @@ impl RunState {
     ) {
         let then = match &park.expiry {
             Expiry::Leave { port } => Then::Leave { port: port.clone(), output: Arc::clone(output) },
-            Expiry::Fail => Then::Fail(Arc::new(expired(self.path(frame, node)))),
+            Expiry::Fail { limit } => Then::Fail(Arc::new(expired(limit))),
         };
         self.wait(frame, node, park.until_ms, then, settled);
         let StepState::Waiting(waiting) = self.state(frame, node) else { return };
@@ -66,16 +100,21 @@ impl RunState {
         path: &Path,
         settled: &mut Vec<Settled>,
     ) -> Result<(), IllegalEvent> {
-        let attempt = match self.state(frame, node) {
-            StepState::Waiting(waiting) if waiting.until_ms.is_some() => waiting.attempt,
+        let (attempt, outcome) = match self.state(frame, node) {
+            StepState::Waiting(waiting) if waiting.until_ms.is_some() => match &waiting.then {
+                Then::Retry => (waiting.attempt, None),
+                Then::Leave { port, output } => {
+                    let outcome = Outcome::Succeeded { port: port.clone(), output: Arc::clone(output) };
+                    (waiting.attempt, Some(outcome))
+                }
+                Then::Fail(_) | Then::Ask => return Err(illegal("timer_due", path)),
+            },
             _ => return Err(illegal("timer_due", path)),
         };
-        match self.stop_waiting(frame, node) {
-            Some(Then::Leave { port, output }) => {
-                self.end(frame, node, Outcome::Succeeded { port, output }, settled);
-            }
-            Some(Then::Fail(error)) => self.fail(frame, node, &error, settled),
-            Some(Then::Retry | Then::Ask) | None => self.start_again(frame, node, attempt),
+        self.stop_waiting(frame, node);
+        match outcome {
+            Some(outcome) => self.end(frame, node, outcome, settled),
+            None => self.start_again(frame, node, attempt),
         }
         Ok(())
     }
@@ -91,7 +130,7 @@ impl RunState {
     ) -> Result<(), IllegalEvent> {
         let StepState::Waiting(waiting) = self.state(frame, node) else { return Err(illegal("answered", path)) };
         let attempt = waiting.attempt;
-        let may_retry = matches!(waiting.then, Then::Ask | Then::Retry);
+        let may_retry = matches!(waiting.then, Then::Ask);
         match answer {
             Answer::Leave { port, output } => {
                 let outcome = Outcome::Succeeded { port: port.clone(), output: Arc::clone(output) };
@@ -132,12 +171,12 @@ impl RunState {
         self.end(frame, node, Outcome::Succeeded { port, output: data }, settled);
     }
 
-    /// Takes a step out of its wait; the caller gives it its next state.
-    fn stop_waiting(&mut self, frame: FrameIx, node: NodeIx) -> Option<Then> {
+    /// Takes a step out of its wait: its attempt runs again, until the caller says what becomes of it.
+    pub(super) fn stop_waiting(&mut self, frame: FrameIx, node: NodeIx) {
         self.waiting.retain(|waiting| *waiting != (frame, node));
-        match std::mem::replace(self.state(frame, node), StepState::Running { attempt: 0 }) {
-            StepState::Waiting(waiting) => Some(waiting.then),
-            _ => None,
+        let state = self.state(frame, node);
+        if let StepState::Waiting(waiting) = state {
+            *state = StepState::Running { attempt: waiting.attempt };
         }
     }
 
@@ -170,10 +209,7 @@ impl RunState {
     }
 }
 
-fn expired(path: Path) -> RunError {
-    RunError {
-        node: Some(path.node().into()),
-        path: Some(path),
-        ..RunError::new(ErrorKind::Timeout, "wait_expired", "what this step waited for did not come in time")
-    }
+fn expired(limit: &str) -> RunError {
+    let message = format!("what this step waited for did not come in the time set by `{limit}`");
+    RunError::new(ErrorKind::Timeout, "wait_expired", message)
 }

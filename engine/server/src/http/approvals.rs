@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
-use weft_core::run::{Answer, Path as StepPath};
+use weft_core::run::{Answer, Answerer, Path as StepPath};
 
 use super::caller::Caller;
 use super::json::Json;
@@ -21,6 +21,7 @@ use crate::app::App;
 use crate::clock::now_ms;
 use crate::ids::{RunId, WorkflowId};
 use crate::plugin_host::mismatch_of;
+use crate::runner::SendError;
 use crate::store::runs::Message;
 use crate::store::runs::approvals::{self as stored, After, Approval};
 
@@ -186,9 +187,9 @@ pub async fn answer(
     Json(body): Json<GiveAnswer>,
 ) -> Result<StatusCode, Problem> {
     let workspace = caller.may(Permission::StartRuns)?;
-    let open = stored::open_at(app.store(), workspace, id, &body.path).await?;
+    let asked = stored::newest_at(app.store(), workspace, id, &body.path).await?;
     let by = caller.0.name.clone();
-    give(&app, open.ok_or_else(missing)?, body.choice, body.data, body.comment, Some(by)).await
+    give(&app, asked.ok_or_else(missing)?, body.choice, body.data, body.comment, Some(by)).await
 }
 
 /// Read a question by the token of its link
@@ -234,7 +235,7 @@ async fn give(
     by: Option<String>,
 ) -> Result<StatusCode, Problem> {
     if asked.closed_ms.is_some() {
-        return Err(Problem::new(Code::ApprovalClosed, "The question was answered already, or its time is over."));
+        return Err(SendError::TooLate.into());
     }
     let form = Form::of(&asked.form);
     let ports: Vec<&str> = form.choices.iter().map(|choice| choice.port.as_str()).collect();
@@ -254,8 +255,8 @@ async fn give(
     }
     let output = json!({ "choice": choice, "data": data, "comment": comment, "by": by, "at_ms": now_ms() });
     let answer = Answer::Leave { port: choice, output: Arc::new(output) };
-    let sent = app.runner().send(asked.workspace, asked.run, Message::Answer { path: asked.path, answer });
-    sent.await?;
+    let message = Message::Answer { path: asked.path, from: Answerer::Holder { token: asked.token }, answer };
+    app.runner().send(asked.workspace, asked.run, message).await?;
     Ok(StatusCode::ACCEPTED)
 }
 

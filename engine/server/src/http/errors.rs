@@ -89,6 +89,7 @@ impl From<SendError> for Problem {
     fn from(error: SendError) -> Problem {
         match error {
             SendError::NotFound => Problem::new(Code::RunNotFound, sentence(error)),
+            SendError::TooLate => Problem::new(Code::ApprovalClosed, sentence(error)),
             SendError::AlreadyEnded => Problem::new(Code::RunHasEnded, sentence(error)),
             SendError::Start(error) => error.into(),
         }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 use weft_core::document::{NodeId, OUT};
-use weft_core::run::{Answer, ErrorKind, Path as StepPath, RetakeFrom, RunError};
+use weft_core::run::{Answer, Answerer, ErrorKind, Path as StepPath, RetakeFrom, RunError};
 
 use super::caller::Caller;
 use super::json::{Json, OptionalJson};
@@ -169,7 +169,7 @@ pub async fn resolve(
         Resolution::Done => Answer::Leave { port: OUT.into(), output: Arc::new(body.output) },
         Resolution::Fail => Answer::Fail { error: Arc::new(given_up(&body.path)) },
     };
-    app.runner().send(workspace, id, Message::Answer { path: body.path, answer }).await?;
+    app.runner().send(workspace, id, Message::Answer { path: body.path, from: Answerer::Operator, answer }).await?;
     Ok(StatusCode::ACCEPTED)
 }
 

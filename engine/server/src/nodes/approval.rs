@@ -115,7 +115,7 @@ fn run(context: &Context<'_>) -> Result<Outcome, RunError> {
         "assignee": text("assignee")?,
     });
     let expiry = match text("on_expiry")?.as_deref() {
-        Some("fail") => Expiry::Fail,
+        Some("fail") => Expiry::Fail { limit: "expires_ms".into() },
         _ => Expiry::Leave { port: EXPIRED.into() },
     };
     let within_ms = duration_ms(context, "expires_ms")?;

@@ -129,6 +129,7 @@ impl Drive {
             // Calls catch the panics of guests and host functions; one that dies all the same has lost its name.
             Err(error) => {
                 tracing::error!(run.id = %self.run, %error, "a call died");
+                std::mem::take(&mut self.reminding).into_iter().for_each(|path| self.reminded(path));
                 for (path, _, attempt, _) in self.state.running() {
                     let error = RunError::new(ErrorKind::Plugin, "call_died", "the call stopped on an internal error");
                     self.fail(path, attempt, error, Vec::new());

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use weft_core::document::OUT;
-use weft_core::run::{Answer, ErrorKind, Event, Finish, Park, Path, RunError, Start, WaitsFor};
+use weft_core::run::{Answer, Answerer, ErrorKind, Event, Expiry, Finish, Park, Path, RunError, Start, WaitsFor};
 
 use super::call::{PendingCall, STORE_AWAY, Work, store_failed};
 use super::drive::{ASK_AGAIN, Drive};
@@ -177,10 +177,11 @@ impl Drive {
             true => {
                 let park = Park {
                     until_ms: subrun.timeout_ms.map(|timeout_ms| at_ms.saturating_add_unsigned(timeout_ms)),
-                    expiry: weft_core::run::Expiry::Fail,
+                    expiry: Expiry::Fail { limit: "timeout_ms".into() },
                     waits_for: Some(WaitsFor::Run { run }),
                     remind_every_ms: None,
                 };
+                let park = self.bounded(&path, park, at_ms);
                 self.emit(Event::Parked { path, park, output, at_ms })
             }
         };
@@ -238,24 +239,24 @@ impl Drive {
 /// What the run that waits for this one is told.
 pub(super) fn tells(head: &Head, run: RunId, workflow_name: &str, finish: &Finish) -> Option<(RunId, Message)> {
     let parent = head.parent.as_ref()?;
-    let failed = |message: String, details: Value| {
-        let error = RunError {
-            node: Some(parent.path.node().into()),
-            path: Some(parent.path.clone()),
-            details: Some(details),
-            ..RunError::new(ErrorKind::Permanent, "called_workflow_failed", message)
-        };
+    let failed = |kind: ErrorKind, message: String, details: Value| {
+        let error = RunError { details: Some(details), ..RunError::new(kind, "called_workflow_failed", message) };
         Answer::Fail { error: Arc::new(error) }
     };
     let answer = match finish {
         Finish::Succeeded(output) => Answer::Leave { port: OUT.into(), output: Arc::clone(output) },
         Finish::Failed(error) => failed(
+            error.kind,
             format!("the run of `{workflow_name}` failed: {}", error.message),
             json!({ "run_id": run, "error": **error }),
         ),
-        Finish::Cancelled => failed(format!("the run of `{workflow_name}` was cancelled"), json!({ "run_id": run })),
+        Finish::Cancelled => {
+            let message = format!("the run of `{workflow_name}` was cancelled");
+            failed(ErrorKind::Permanent, message, json!({ "run_id": run }))
+        }
     };
-    Some((parent.run, Message::Answer { path: parent.path.clone(), answer }))
+    let from = Answerer::Run { run: run.to_string() };
+    Some((parent.run, Message::Answer { path: parent.path.clone(), from, answer }))
 }
 
 impl Inner {

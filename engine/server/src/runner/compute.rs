@@ -7,7 +7,7 @@ use weft_core::depth::is_too_deep;
 use weft_core::document::OUT;
 use weft_core::graph::NodeIx;
 use weft_core::node_type::{Effects, Role};
-use weft_core::run::{Command, ErrorKind, Event, Log, Path, RunError, WaitsFor, retry_at};
+use weft_core::run::{Command, ErrorKind, Event, Expiry, Log, Park, Path, RunError, WaitsFor, retry_at};
 
 use super::call::{PendingCall, Work};
 use super::drive::Drive;
@@ -119,6 +119,7 @@ impl Drive {
                 self.succeed(path, attempt, OUT.into(), output, Vec::new());
             }
             Outcome::Park { park, output } => {
+                let park = self.bounded(&path, park, at_ms);
                 self.emit(Event::Parked { path, park, output, at_ms });
             }
             Outcome::Open { items, parallel, on_error } => {
@@ -143,11 +144,24 @@ impl Drive {
 
     /// Parks a step until somebody answers.
     pub(super) fn ask(&mut self, path: Path, question: Question, token: String) {
-        let Question { form, mut park, output, notify_workflow: notify } = question;
-        let (form, at_ms, expires_ms) = (Arc::new(form), now_ms(), park.until_ms);
+        let Question { form, park, output, notify_workflow: notify } = question;
+        let (form, at_ms) = (Arc::new(form), now_ms());
+        let mut park = self.bounded(&path, park, at_ms);
+        let expires_ms = park.until_ms;
         park.waits_for = Some(WaitsFor::Approval { form: Arc::clone(&form), token: token.clone(), notify });
         if self.emit(Event::Parked { path: path.clone(), park, output, at_ms }) {
             self.open_approval(path, form, token, at_ms, expires_ms);
+        }
+    }
+
+    /// How the step at `path` waits, with the time that its node gives each attempt.
+    pub(super) fn bounded(&self, path: &Path, park: Park, at_ms: i64) -> Park {
+        let node = self.state.graph().find(path.node());
+        let Some(timeout_ms) = node.and_then(|node| self.program.plan(node).own_timeout_ms) else { return park };
+        let latest_ms = at_ms.saturating_add_unsigned(timeout_ms);
+        match park.until_ms {
+            Some(until_ms) if until_ms <= latest_ms => park,
+            _ => Park { until_ms: Some(latest_ms), expiry: Expiry::Fail { limit: "timeout_ms".into() }, ..park },
         }
     }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
-use weft_core::run::{Event, Finish, Path, RunState};
+use weft_core::run::{Due, Event, Finish, Path, RunError, RunState};
 
 use super::call::{Ended as CallEnded, PendingCall};
 use super::flush::Stopped;
@@ -272,7 +272,7 @@ impl Drive {
         }
     }
 
-    fn take_time(&mut self, timer: Option<(Path, i64)>) {
+    pub(super) fn take_time(&mut self, timer: Option<(Path, i64)>) {
         let at_ms = now_ms();
         if at_ms >= self.deadline_ms() {
             self.was_cut_off = self.state.is_ending();
@@ -286,11 +286,13 @@ impl Drive {
 
     /// A waiting step's moment has come: its end, or a reminder before it.
     pub(super) fn due(&mut self, path: Path, at_ms: i64) {
-        match self.state.is_over(&path, at_ms) {
-            true => {
+        match self.state.due(&path, at_ms) {
+            Some(Due::GoesOn) => {
                 self.emit(Event::TimerDue { path, at_ms });
             }
-            false => self.remind(path),
+            Some(Due::Fails { attempt, error }) => self.fail(path, attempt, RunError::clone(&error), Vec::new()),
+            Some(Due::Reminder) => self.remind(path),
+            None => {}
         }
     }
 

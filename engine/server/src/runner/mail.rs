@@ -6,14 +6,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
-use weft_core::run::Event;
+use weft_core::run::{Answer, Answerer, Event, Path};
 
 use super::drive::Drive;
 use super::{Inner, Runner, StartError};
 use crate::clock::now_ms;
 use crate::ids::{RunId, WorkspaceId};
 use crate::store::StoreError;
-use crate::store::runs::{Message, Status};
+use crate::store::runs::{Message, Posted, Status};
 
 /// Where a run in memory is told that something was sent to it.
 #[derive(Debug, Default)]
@@ -55,6 +55,8 @@ pub enum SendError {
     NotFound,
     #[error("the run has already ended")]
     AlreadyEnded,
+    #[error("the question was answered already, or needs no answer any more")]
+    TooLate,
     #[error(transparent)]
     Start(#[from] StartError),
 }
@@ -75,11 +77,15 @@ impl Runner {
     pub async fn send(&self, workspace: WorkspaceId, run: RunId, message: Message) -> Result<(), SendError> {
         let inner = &self.0;
         let is_cancel = message == Message::Cancel;
-        let Some(status) = inner.records.post(workspace, run, message).await? else {
-            return Err(match inner.records.find(workspace, run).await? {
-                Some(_) => SendError::AlreadyEnded,
-                None => SendError::NotFound,
-            });
+        let status = match inner.records.post(workspace, run, message).await? {
+            Posted::Stored(status) => status,
+            Posted::TooLate => return Err(SendError::TooLate),
+            Posted::NoLiveRun => {
+                return Err(match inner.records.find(workspace, run).await? {
+                    Some(_) => SendError::AlreadyEnded,
+                    None => SendError::NotFound,
+                });
+            }
         };
         // A run that waits for its turn reads its mail when it has it, unless it is to end.
         if is_cancel || status != Status::Queued || inner.is_active(run) {
@@ -122,11 +128,22 @@ impl Drive {
                 Message::Signal { name, data } => {
                     self.emit(Event::Signalled { name, data: Arc::new(data), at_ms });
                 }
-                Message::Answer { path, answer } => {
-                    self.emit(Event::Answered { path, answer, at_ms });
-                }
+                Message::Answer { path, from, answer } => self.take_answer(path, &from, answer, at_ms),
             }
         }
         Ok(())
+    }
+
+    fn take_answer(&mut self, path: Path, from: &Answerer, answer: Answer, at_ms: i64) {
+        match (self.state.attempt_awaiting(&path, from), answer) {
+            (None, _) => tracing::debug!(run.id = %self.run, %path, "an answer that nobody waits for was dropped"),
+            // A run that was called may be called again.
+            (Some(attempt), Answer::Fail { error }) if *from != Answerer::Operator => {
+                self.fail(path, attempt, Arc::unwrap_or_clone(error), Vec::new());
+            }
+            (Some(_), answer) => {
+                self.emit(Event::Answered { path, answer, at_ms });
+            }
+        }
     }
 }

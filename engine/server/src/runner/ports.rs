@@ -8,7 +8,7 @@ use crate::clock::now_ms;
 use crate::ids::{RunId, WorkflowId, WorkspaceId};
 use crate::plugin_host::{Call, CallResult};
 use crate::store::revisions::{self, Revision};
-use crate::store::runs::{self, Commit, FirstSeen, Live, Message, Received, Run, Status};
+use crate::store::runs::{self, Commit, FirstSeen, Live, Message, Posted, Received, Run};
 use crate::store::{Store, StoreError, settings, workflows};
 
 /// An answer of the store.
@@ -21,7 +21,7 @@ pub trait Records: std::fmt::Debug + Send + Sync {
     fn journal(&self, run: RunId) -> Answer<'_, Vec<(u32, Vec<Event>)>>;
     fn inbox(&self, run: RunId, after: i64) -> Answer<'_, Vec<Received>>;
     /// Stores a message for a run and tells where the run stands. `None` when it has ended, or is not there.
-    fn post(&self, workspace: WorkspaceId, run: RunId, message: Message) -> Answer<'_, Option<Status>>;
+    fn post(&self, workspace: WorkspaceId, run: RunId, message: Message) -> Answer<'_, Posted>;
     /// The runs that were going when the process ended. Unless it ended in order, that is counted against the suspects.
     fn take_up(&self, suspects: &[RunId]) -> Answer<'_, Vec<Live>>;
     /// Notes that the process ends because it was asked to.
@@ -71,7 +71,7 @@ impl Records for Store {
         Box::pin(runs::inbox(self, run, after))
     }
 
-    fn post(&self, workspace: WorkspaceId, run: RunId, message: Message) -> Answer<'_, Option<Status>> {
+    fn post(&self, workspace: WorkspaceId, run: RunId, message: Message) -> Answer<'_, Posted> {
         Box::pin(
             self.write(move |tx| Box::pin(async move { runs::post(tx, workspace, run, &message, now_ms()).await })),
         )

@@ -49,7 +49,10 @@ pub(super) struct Plan {
     pub plain: Map<String, Value>,
     pub effects: Effects,
     pub idempotent: Idempotency,
+    /// How long an action may take.
     pub timeout: Duration,
+    /// How long an attempt may take or wait, when the node says so.
+    pub own_timeout_ms: Option<u64>,
     pub has_several_sources: bool,
     /// Whether an expression of it reads `run`.
     pub reads_run: bool,
@@ -161,6 +164,7 @@ fn plan(
             Some(AfterCrash::Ask) => Idempotency::No,
         },
         timeout: drawn.timeout_ms.map_or(STEP_TIMEOUT, Duration::from_millis),
+        own_timeout_ms: drawn.timeout_ms,
         has_several_sources: graph_node.incoming.iter().any(|link| link.node != graph_node.incoming[0].node),
     })
 }

@@ -213,6 +213,8 @@ impl Runner {
 impl Drive {
     /// Steps that were started and have not ended are done again with the same idempotency key, unless that could do harm.
     fn take_up_interrupted(&mut self) {
+        // Its time may have run out meanwhile: that comes before all it would go on with.
+        self.take_time(None);
         for (path, node, attempt, input) in self.state.running() {
             if self.state.is_halted(&path) {
                 let message = "the server stopped while the call was under way, and the run was to end";

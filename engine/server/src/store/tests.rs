@@ -3,9 +3,9 @@
 use futures::future::join_all;
 use serde_json::json;
 use tempfile::TempDir;
-use weft_core::run::{Answer, Event, Start};
+use weft_core::run::{Answer, Answerer, Event, Start};
 
-use super::runs::{ApprovalChange, Child, Commit, Fired, Message, NewApproval, Status, Tail, approvals};
+use super::runs::{ApprovalChange, Child, Commit, Fired, Message, NewApproval, Posted, Status, Tail, approvals};
 use super::schedules::{Missed, NewSchedule};
 use super::{Store, StoreError, fixture, runs, schedules};
 use crate::ids::{RunId, WorkflowId, WorkspaceId};
@@ -127,13 +127,14 @@ async fn due_runs_are_those_that_wait() {
     assert_eq!(runs::next_wake(&store).await.unwrap(), None);
 }
 
+async fn post(store: &Store, workspace: WorkspaceId, run: RunId, message: Message) -> Posted {
+    let job = store.write(move |tx| Box::pin(async move { runs::post(tx, workspace, run, &message, 7).await }));
+    job.await.unwrap()
+}
+
 async fn send(store: &Store, workspace: WorkspaceId, run: RunId, name: &str) -> bool {
     let message = Message::Signal { name: name.into(), data: json!(1) };
-    store
-        .write(move |tx| Box::pin(async move { runs::post(tx, workspace, run, &message, 7).await }))
-        .await
-        .unwrap()
-        .is_some()
+    post(store, workspace, run, message).await != Posted::NoLiveRun
 }
 
 #[tokio::test]
@@ -171,7 +172,8 @@ async fn the_end_of_a_run_and_what_follows_from_it_are_one_write() {
     assert_eq!((queued.len(), queued[0].run), (1, child));
     assert_eq!(runs::journal(&store, child).await.unwrap().len(), 1);
     let answer = Answer::Leave { port: "out".into(), output: json!("done").into() };
-    let message = Message::Answer { path: "call".into(), answer };
+    let from = Answerer::Run { run: child.to_string() };
+    let message = Message::Answer { path: "call".into(), from, answer };
     let ended = Tail { finished_ms: Some(9), ..Tail::of(Status::Succeeded) };
     let ends = Commit { tells: vec![(parent, message.clone())], ..Commit::of(child, ended) };
     store.commit(ends).await.unwrap();
@@ -204,8 +206,20 @@ async fn a_question_is_open_until_it_is_answered_or_its_run_ends() {
     assert_eq!(open().await, ["c", "b", "a"]);
     store.commit(change(vec![ApprovalChange::Close { path: "b".into(), at_ms: 9 }])).await.unwrap();
     assert_eq!(open().await, ["c", "a"]);
-    assert!(approvals::open_at(&store, workspace, run, &"b".into()).await.unwrap().is_none());
+    let answer = |path: &str| Message::Answer {
+        path: path.into(),
+        from: Answerer::Holder { token: format!("token of {path}") },
+        answer: Answer::Leave { port: "yes".into(), output: json!("fine").into() },
+    };
+    assert_eq!(post(&store, workspace, run, answer("b")).await, Posted::TooLate);
+    assert_eq!(post(&store, workspace, run, answer("c")).await, Posted::Stored(Status::Waiting));
+    assert_eq!(post(&store, workspace, run, answer("c")).await, Posted::TooLate);
+    assert_eq!(open().await, ["a"]);
+    let asked = approvals::newest_at(&store, workspace, run, &"b".into()).await.unwrap();
+    assert_eq!(asked.unwrap().closed_ms, Some(9));
     assert_eq!(approvals::by_token(&store, "token of b").await.unwrap().unwrap().closed_ms, Some(9));
+    post(&store, workspace, run, Message::Cancel).await;
+    assert_eq!(post(&store, workspace, run, answer("a")).await, Posted::TooLate);
     store.commit(change(vec![ApprovalChange::CloseAll { at_ms: 10 }])).await.unwrap();
     assert_eq!((open().await, approvals::count_open(&store, workspace).await.unwrap()), (Vec::<String>::new(), 0));
 }

@@ -40,8 +40,8 @@ export function GeneralTab({ node, nodeType, problems, errorPort, output, onNode
       </Field>
       {runs && (
         <>
-          <Field label="Timeout" optional error={problemOf('timeout_ms')} hint="How long one attempt may take.">
-            <DurationInput value={node.timeout_ms} placeholder="No limit of its own" onChange={(value) => onNodeField('timeout_ms', value)} />
+          <Field label="Timeout" optional error={problemOf('timeout_ms')} hint="How long one attempt may take or wait.">
+            <DurationInput value={node.timeout_ms} placeholder="60 s for a call, none for a wait" onChange={(value) => onNodeField('timeout_ms', value)} />
           </Field>
           <RetryFields retry={node.retry} problems={problemOf('retry')} onChange={(retry) => onNodeField('retry', retry)} />
           <div className="flex flex-col gap-4 border-t border-line pt-4">

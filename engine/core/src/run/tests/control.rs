@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::drawing::{World, carry_on, graph, new_state, records, started};
 use super::tables::{check, output, told};
 use crate::run::{
-    Answer, Command, ErrorKind, Event, Expiry, Finish, Park, Path, RetakeFrom, RunError, RunState, StepStatus,
-    WaitsFor, retake,
+    Answer, Answerer, Command, Due, ErrorKind, Event, Expiry, Finish, Park, Path, RetakeFrom, RunError, RunState,
+    StepStatus, WaitsFor, retake,
 };
 
 fn applied(drawing: &str, events: &[Event]) -> (Arc<crate::graph::Graph>, RunState, Vec<Event>) {
@@ -84,23 +84,84 @@ fn a_signal_ends_the_wait_for_it_also_when_it_came_first() {
 
 #[test]
 fn what_does_not_come_in_time_leaves_by_its_port_or_fails() {
-    let late = |expiry: Expiry| {
+    let path = || Path::from("signal");
+    let due_event = || Event::TimerDue { path: path(), at_ms: 9 };
+    let waiting = |expiry: Expiry| {
         let park = Park { until_ms: Some(9), expiry, ..for_signal("paid") };
-        let (graph, mut state, mut journal) =
+        let (graph, state, journal) =
             applied("t -> signal, signal -late-> z", &[step_started("signal"), parked("signal", park)]);
-        assert!(state.next().contains(&Command::Arm { path: "signal".into(), until_ms: 9 }));
-        let finish = {
-            let due = Event::TimerDue { path: "signal".into(), at_ms: 9 };
-            state.apply(&due).expect("legal");
-            journal.push(due);
-            carry_on(&mut state, &World::default(), &mut journal, |_| 0)
-        };
-        (told(&graph, &journal), finish)
+        assert!(state.next().contains(&Command::Arm { path: path(), until_ms: 9 }));
+        assert_eq!(state.due(&path(), 8), Some(Due::Reminder), "its end is not due yet");
+        (graph, state, journal)
     };
-    assert_eq!(late(Expiry::Leave { port: "late".into() }).0, "signal ok, t ok, z ok");
-    let (steps, finish) = late(Expiry::Fail);
-    assert_eq!(steps, "signal failed, t ok");
+    let (graph, mut state, mut journal) = waiting(Expiry::Leave { port: "late".into() });
+    assert_eq!(state.due(&path(), 9), Some(Due::GoesOn));
+    state.apply(&due_event()).expect("legal");
+    journal.push(due_event());
+    carry_on(&mut state, &World::default(), &mut journal, |_| 0);
+    assert_eq!(told(&graph, &journal), "signal ok, t ok, z ok");
+
+    let fails = || waiting(Expiry::Fail { limit: "expires_ms".into() });
+    let (graph, mut state, mut journal) = fails();
+    let Some(Due::Fails { attempt: 1, error }) = state.due(&path(), 9) else { panic!("it fails") };
+    assert!(error.code == "wait_expired" && error.message.contains("`expires_ms`"), "{error:?}");
+    state.apply(&due_event()).expect_err("a failure is an event of its own");
+    let failed = |retry_at_ms| Event::AttemptFailed {
+        path: path(),
+        error: Arc::clone(&error),
+        retry_at_ms,
+        at_ms: 9,
+        logs: Vec::new(),
+    };
+    state.apply(&failed(None)).expect("legal");
+    journal.push(failed(None));
+    let finish = carry_on(&mut state, &World::default(), &mut journal, |_| 0);
+    let record = records(&graph, &journal).swap_remove(0);
+    assert_eq!((told(&graph, &journal), record.error.is_some()), ("signal failed, t ok".into(), true));
     assert!(matches!(finish, Finish::Failed(error) if error.code == "wait_expired"));
+
+    let (_, mut state, _) = fails();
+    state.apply(&failed(Some(20))).expect("legal");
+    assert_eq!(state.due(&path(), 20), Some(Due::GoesOn));
+    state.apply(&Event::TimerDue { path: path(), at_ms: 20 }).expect("legal");
+    assert!(matches!(&state.next()[..], [Command::Start { attempt: 2, .. }]), "it waits once more");
+}
+
+#[test]
+fn an_answer_is_for_the_wait_it_was_meant_for() {
+    let wait = |waits_for: WaitsFor| {
+        let park = Park { waits_for: Some(waits_for), ..Park::default() };
+        applied("t -> ask", &[step_started("ask"), parked("ask", park)]).1
+    };
+    let holder = |token: &str| Answerer::Holder { token: token.into() };
+    let run = |run: &str| Answerer::Run { run: run.into() };
+    let check = |state: &RunState, awaited: &Answerer, others: &[Answerer]| {
+        assert_eq!(state.attempt_awaiting(&"ask".into(), awaited), Some(1));
+        for other in others {
+            assert_eq!(state.attempt_awaiting(&"ask".into(), other), None, "{other:?}");
+        }
+        assert_eq!(state.attempt_awaiting(&"t".into(), awaited), None, "another step");
+    };
+    let question = wait(WaitsFor::Approval { form: Arc::default(), token: "a".into(), notify: None });
+    check(&question, &holder("a"), &[holder("b"), run("a"), Answerer::Operator]);
+    check(&wait(WaitsFor::Run { run: "a".into() }), &run("a"), &[run("b"), holder("a"), Answerer::Operator]);
+    let interrupted = Event::Interrupted { path: "ask".into(), at_ms: 2 };
+    let (_, state, _) = applied("t -> ask", &[step_started("ask"), interrupted]);
+    check(&state, &Answerer::Operator, &[run("a"), holder("a")]);
+}
+
+#[test]
+fn a_loop_whose_condition_fails_fails() {
+    let looped = Event::Looped { path: "while".into(), item: Arc::default(), most_turns: 9, at_ms: 1 };
+    let (graph, mut state, mut journal) = applied("t -> while, while(x)", &[step_started("while"), looped]);
+    assert!(matches!(&state.next()[..], [Command::Turn { .. }]));
+    let error = Arc::new(RunError::new(ErrorKind::Expression, "no_such_step", "there is no such step"));
+    let failed = Event::AttemptFailed { path: "while".into(), error, retry_at_ms: None, at_ms: 2, logs: Vec::new() };
+    state.apply(&failed).expect("legal");
+    journal.push(failed);
+    let finish = carry_on(&mut state, &World::default(), &mut journal, |_| 0);
+    assert_eq!(told(&graph, &journal), "t ok, while failed");
+    assert!(matches!(finish, Finish::Failed(error) if error.kind == ErrorKind::Expression));
 }
 
 #[test]

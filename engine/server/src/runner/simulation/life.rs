@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use tokio::task::JoinSet;
-use weft_core::run::{Answer, Event, Start, WaitsFor};
+use weft_core::run::{Answer, Answerer, Event, Start, WaitsFor};
 
 use super::super::{Order, Programs, Records, Runner};
 use super::calls::{Plugin, Shelf};
@@ -139,7 +139,10 @@ fn open_questions(world: &World) -> Vec<(RunId, Message)> {
         for event in durable.rows(*run).into_iter().flat_map(|(_, events)| events) {
             match event {
                 Event::Interrupted { path, .. } if state.is_interrupted(&path) && !seen.contains(&path) => {
-                    open.push((*run, Message::Answer { path: path.clone(), answer: Answer::Retry }));
+                    open.push((
+                        *run,
+                        Message::Answer { path: path.clone(), from: Answerer::Operator, answer: Answer::Retry },
+                    ));
                     seen.push(path);
                 }
                 Event::Parked { path, park, .. }

@@ -10,7 +10,9 @@ use super::world::{Durable, Row, World};
 use crate::ids::{RunId, WorkflowId, WorkspaceId};
 use crate::store::StoreError;
 use crate::store::revisions::Revision;
-use crate::store::runs::{Commit, FirstSeen, Head, Live, Message, Received, Run, SUSPICIOUS_CRASHES, Status, Tail};
+use crate::store::runs::{
+    Commit, FirstSeen, Head, Live, Message, Posted, Received, Run, SUSPICIOUS_CRASHES, Status, Tail,
+};
 
 type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 
@@ -140,8 +142,8 @@ impl Records for Memory {
         })
     }
 
-    fn post(&self, _: WorkspaceId, run: RunId, message: Message) -> Answer<'_, Option<Status>> {
-        self.write(move |durable| Ok(durable.post(run, &message)))
+    fn post(&self, _: WorkspaceId, run: RunId, message: Message) -> Answer<'_, Posted> {
+        self.write(move |durable| Ok(durable.post(run, &message).map_or(Posted::NoLiveRun, Posted::Stored)))
     }
 
     fn take_up(&self, _suspects: &[RunId]) -> Answer<'_, Vec<Live>> {

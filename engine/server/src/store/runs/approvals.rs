@@ -70,17 +70,18 @@ pub async fn by_token(store: &Store, token: &str) -> Result<Option<Approval>, St
     row.map(|row| read(&row)).transpose()
 }
 
-/// The open question of one step.
-pub async fn open_at(
+/// The question of one step, the newest if it has asked several times.
+pub async fn newest_at(
     store: &Store,
     workspace: WorkspaceId,
     run: RunId,
     path: &Path,
 ) -> Result<Option<Approval>, StoreError> {
-    let open = sqlx::AssertSqlSafe(format!(
-        "{APPROVAL} where approval.run_id = $1 and approval.path = $2 and approval.workspace_id = $3 and approval.closed_ms is null"
+    let newest = sqlx::AssertSqlSafe(format!(
+        "{APPROVAL} where approval.run_id = $1 and approval.path = $2 and approval.workspace_id = $3 \
+         order by approval.opened_ms desc, approval.closed_ms is null desc limit 1"
     ));
-    let row = sqlx::query(open).bind(run).bind(&*path.0).bind(workspace).fetch_optional(&store.readers).await?;
+    let row = sqlx::query(newest).bind(run).bind(&*path.0).bind(workspace).fetch_optional(&store.readers).await?;
     row.map(|row| read(&row)).transpose()
 }
 

@@ -1,6 +1,8 @@
 //! What is addressed to runs. A message is durable before its sender is told so, and leaves the inbox in the same
 //! transaction in which it becomes part of the journal: it can neither be lost nor be taken in twice.
 
+use weft_core::run::Answerer;
+
 use super::{Message, Status};
 use crate::ids::{RunId, WorkspaceId};
 use crate::store::{Store, StoreError, Tx};
@@ -11,20 +13,36 @@ pub type Received = (i64, Message);
 /// The most messages a run may have unread; a run that reads none of them is not waiting for more.
 const MOST_UNREAD: i64 = 1_000;
 
-/// Stores a message for a run that has not ended, and tells where that run stands. `None` when there is no such run.
+/// What became of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Posted {
+    /// It is stored for a run that stands there.
+    Stored(Status),
+    /// The question was answered already, or its run is about to end.
+    TooLate,
+    /// There is no such run, or it has ended.
+    NoLiveRun,
+}
+
+/// Stores a message for a run that has not ended. The first answer to a question closes it.
 pub async fn post(
     tx: &mut Tx,
     workspace: WorkspaceId,
     run: RunId,
     message: &Message,
     now_ms: i64,
-) -> Result<Option<Status>, StoreError> {
+) -> Result<Posted, StoreError> {
     let status: Option<Status> = sqlx::query_scalar("select status from run where run_id = $1 and workspace_id = $2")
         .bind(run)
         .bind(workspace)
         .fetch_optional(&mut *tx)
         .await?;
-    let Some(status) = status.filter(|status| !status.is_final()) else { return Ok(None) };
+    let Some(status) = status.filter(|status| !status.is_final()) else { return Ok(Posted::NoLiveRun) };
+    if let Message::Answer { from: Answerer::Holder { token }, .. } = message
+        && !close_question(tx, run, token, now_ms).await?
+    {
+        return Ok(Posted::TooLate);
+    }
     let unread: i64 =
         sqlx::query_scalar("select count(*) from inbox where run_id = $1").bind(run).fetch_one(&mut *tx).await?;
     // What only signals fill up must not keep a run from being stopped or answered.
@@ -37,7 +55,14 @@ pub async fn post(
         .bind(now_ms)
         .execute(tx)
         .await?;
-    Ok(Some(status))
+    Ok(Posted::Stored(status))
+}
+
+/// Closes the question that a token gives the right to answer. False when it is closed, or its run was asked to end.
+async fn close_question(tx: &mut Tx, run: RunId, token: &str, now_ms: i64) -> Result<bool, StoreError> {
+    let close = "update approval set closed_ms = $1 where run_id = $2 and token = $3 and closed_ms is null                  and not exists (select 1 from inbox where inbox.run_id = $2 and inbox.message = $4)";
+    let closed = sqlx::query(close).bind(now_ms).bind(run).bind(token).bind(serde_json::to_string(&Message::Cancel)?);
+    Ok(closed.execute(tx).await?.rows_affected() == 1)
 }
 
 /// What a run has not taken in yet, oldest first.

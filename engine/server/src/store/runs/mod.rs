@@ -14,12 +14,12 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use weft_core::document::NodeId;
-use weft_core::run::{Answer, Event, Path, RunError};
+use weft_core::run::{Answer, Answerer, Event, Path, RunError};
 
 use crate::ids::{RunId, ScheduleId, WorkflowId, WorkspaceId};
 
 pub use approvals::Approval;
-pub use inbox::{Received, inbox, post, runs_with_mail};
+pub use inbox::{Posted, Received, inbox, post, runs_with_mail};
 pub use read::{
     Filter, Live, SUSPICIOUS_CRASHES, count_crash, due, find, find_all, in_progress, journal, journal_after,
     last_of_workflows, list, live_children, next_wake, queued, recent_counts, waiting_of, workspace_of,
@@ -116,6 +116,7 @@ pub enum Message {
     /// What came for one waiting step: somebody's answer, a decision, the end of the run it started.
     Answer {
         path: Path,
+        from: Answerer,
         answer: Answer,
     },
 }
