@@ -12,7 +12,6 @@ use wasmtime::Engine;
 use wasmtime::component::Component;
 
 const CODE_BYTES: usize = 32;
-const LENGTH_BYTES: usize = 4;
 
 /// A folder of compiled components.
 #[derive(Debug, Clone)]
@@ -21,12 +20,6 @@ pub(super) struct Cache {
     key: [u8; 32],
     /// Artefacts of another version or configuration of the engine are not ours.
     engine: String,
-}
-
-/// What is kept of a component.
-pub(super) struct Entry {
-    pub(super) component: Component,
-    pub(super) manifest_json: String,
 }
 
 impl Cache {
@@ -38,21 +31,21 @@ impl Cache {
         Ok(Cache { folder: folder.to_owned(), key: key(&folder.join("key"))?, engine })
     }
 
-    /// The entry of this digest, if there is one that this server wrote.
-    pub(super) fn load(&self, engine: &Engine, sha256: &str) -> Option<Entry> {
+    /// The component of this digest, if there is one that this server compiled.
+    pub(super) fn load(&self, engine: &Engine, sha256: &str) -> Option<Component> {
         let path = self.path(sha256);
         let file = fs::read(&path).ok()?;
-        let entry = self.open_file(engine, sha256, &file);
-        if entry.is_none() {
+        let component = self.open_file(engine, sha256, &file);
+        if component.is_none() {
             tracing::warn!(path = %path.display(), "a file of the plugin cache was not written by this server and is ignored");
             let _ = fs::remove_file(&path);
         }
-        entry
+        component
     }
 
-    /// Keeps an entry. A cache that cannot be written costs time, nothing else.
-    pub(super) fn store(&self, sha256: &str, component: &Component, manifest_json: &str) {
-        let written = self.write(sha256, component, manifest_json);
+    /// Keeps a component. A cache that cannot be written costs time, nothing else.
+    pub(super) fn store(&self, sha256: &str, component: &Component) {
+        let written = self.write(sha256, component);
         if let Err(error) = written {
             tracing::warn!(%error, folder = %self.folder.display(), "a compiled plugin could not be kept");
         }
@@ -62,39 +55,33 @@ impl Cache {
         let _ = fs::remove_file(self.path(sha256));
     }
 
-    fn write(&self, sha256: &str, component: &Component, manifest_json: &str) -> io::Result<()> {
+    fn write(&self, sha256: &str, component: &Component) -> io::Result<()> {
         let artefact = component.serialize().map_err(io::Error::other)?;
-        let length = u32::try_from(manifest_json.len()).map_err(io::Error::other)?;
-        let content = [&length.to_le_bytes(), manifest_json.as_bytes(), &artefact].concat();
-        let code = self.authenticator(sha256, &content).finalize().into_bytes();
+        let code = self.authenticator(sha256, &artefact).finalize().into_bytes();
         let temporary = self.folder.join(format!("{sha256}.{}.new", std::process::id()));
-        fs::write(&temporary, [code.as_slice(), &content].concat())?;
+        fs::write(&temporary, [code.as_slice(), &artefact].concat())?;
         fs::rename(&temporary, self.path(sha256))
     }
 
     #[allow(unsafe_code)]
-    fn open_file(&self, engine: &Engine, sha256: &str, file: &[u8]) -> Option<Entry> {
-        let (code, content) = file.split_at_checked(CODE_BYTES)?;
-        self.authenticator(sha256, content).verify_slice(code).ok()?;
-        let (length, rest) = content.split_at_checked(LENGTH_BYTES)?;
-        let length = u32::from_le_bytes(length.try_into().ok()?) as usize;
-        let (manifest, artefact) = rest.split_at_checked(length)?;
+    fn open_file(&self, engine: &Engine, sha256: &str, file: &[u8]) -> Option<Component> {
+        let (code, artefact) = file.split_at_checked(CODE_BYTES)?;
+        self.authenticator(sha256, artefact).verify_slice(code).ok()?;
         // SAFETY: the authentication code above proves that this server wrote the artefact with `Component::serialize`,
         // with an engine of the same version and configuration, for the component of this digest.
-        let component = unsafe { Component::deserialize(engine, artefact) }.ok()?;
-        Some(Entry { component, manifest_json: String::from_utf8(manifest.to_vec()).ok()? })
+        unsafe { Component::deserialize(engine, artefact) }.ok()
     }
 
-    fn authenticator(&self, sha256: &str, content: &[u8]) -> Hmac<Sha256> {
+    fn authenticator(&self, sha256: &str, artefact: &[u8]) -> Hmac<Sha256> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("a key of any length is taken");
         mac.update(sha256.as_bytes());
         mac.update(self.engine.as_bytes());
-        mac.update(content);
+        mac.update(artefact);
         mac
     }
 
     fn path(&self, sha256: &str) -> PathBuf {
-        self.folder.join(format!("{sha256}-{}.plugin", self.engine))
+        self.folder.join(format!("{sha256}-{}.compiled", self.engine))
     }
 }
 

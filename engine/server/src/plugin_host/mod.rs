@@ -38,11 +38,11 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
 use tokio::runtime::Runtime;
 use tokio::sync::{OnceCell, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
+use wasmtime::component::Component;
 
 pub use call::{Call, CallError, CallResult, ErrorKind, LogLevel, LogLine, Outcome};
 pub use config::HostConfig;
@@ -123,20 +123,28 @@ impl PluginHost {
     /// Examines uploaded bytes: are they a component, does it import only what is offered, what does it say about itself?
     /// The compiled component is kept, so that loading it afterwards is quick.
     pub async fn inspect(&self, bytes: Vec<u8>) -> Result<Inspected, UploadError> {
-        let sha256 = inspect::digest(&bytes);
-        let size_bytes = bytes.len();
-        let (_, manifest, manifest_json) = self.build(&sha256, bytes).await?;
+        inspect::check_bytes(&bytes)?;
+        let (sha256, size_bytes) = (inspect::digest(&bytes), bytes.len());
+        let component = match self.cached(&sha256).await? {
+            Some(component) => component,
+            None => self.compile(&sha256, bytes).await?,
+        };
+        let engine = self.0.means.engine.clone();
+        let describe = async move { inspect::describe(&engine, &component).await };
+        let described = AbortOnDropHandle::new(self.0.handle.spawn(describe)).await;
+        let (manifest, manifest_json) = described.map_err(|_| HostError::Stopping)??;
         Ok(Inspected { sha256, size_bytes, manifest, manifest_json })
     }
 
     /// The plugin of this digest: from memory, from the cache, or compiled from `bytes`, which is only asked when it must be.
-    pub async fn load<F, B>(&self, sha256: &str, bytes: F) -> Result<Arc<Plugin>, HostError>
+    /// What it may do is what its `manifest` said when it was inspected; it is not asked again.
+    pub async fn load<F, B>(&self, sha256: &str, manifest: &str, bytes: F) -> Result<Arc<Plugin>, HostError>
     where
         F: FnOnce() -> B + Send,
         B: Future<Output = io::Result<Vec<u8>>> + Send,
     {
         let cell = self.loaded().entry(sha256.to_owned()).or_default().clone();
-        cell.get_or_try_init(|| self.load_new(sha256, bytes)).await.cloned()
+        cell.get_or_try_init(|| self.load_new(sha256, manifest, bytes)).await.cloned()
     }
 
     /// Forgets a plugin, in memory and in the cache. Calls that are under way end undisturbed.
@@ -197,49 +205,44 @@ impl PluginHost {
         Ok(AbortOnDropHandle::new(self.0.calls.spawn_on(guest, &self.0.handle)))
     }
 
-    async fn load_new<F, B>(&self, sha256: &str, bytes: F) -> Result<Arc<Plugin>, HostError>
+    async fn load_new<F, B>(&self, sha256: &str, manifest: &str, bytes: F) -> Result<Arc<Plugin>, HostError>
     where
         F: FnOnce() -> B + Send,
         B: Future<Output = io::Result<Vec<u8>>> + Send,
     {
-        let (cache, engine, digest) = (self.0.cache.clone(), self.0.means.engine.clone(), sha256.to_owned());
-        let cached = self.blocking(move || cache.load(&engine, &digest)).await?;
-        if let Some(entry) = cached
-            && let Ok(json) = serde_json::from_str::<Value>(&entry.manifest_json)
-            && let Ok(manifest) = Manifest::parse(&json)
-        {
-            return Plugin::new(&self.0.means.engine, &entry.component, sha256, manifest, json).map(Arc::new);
-        }
-        let bytes = bytes().await.map_err(HostError::Bytes)?;
-        let found = inspect::digest(&bytes);
-        if found != sha256 {
-            return Err(HostError::Digest { expected: sha256.to_owned(), found });
-        }
-        let (component, manifest, json) = self.build(sha256, bytes).await.map_err(|error| match error {
-            UploadError::Host(error) => error,
-            error => HostError::Component(Box::new(error)),
-        })?;
-        Plugin::new(&self.0.means.engine, &component, sha256, manifest, json).map(Arc::new)
+        let manifest = Manifest::read(manifest)?;
+        let component = match self.cached(sha256).await? {
+            Some(component) => component,
+            None => {
+                let bytes = bytes().await.map_err(HostError::Bytes)?;
+                let found = inspect::digest(&bytes);
+                if found != sha256 {
+                    return Err(HostError::Digest { expected: sha256.to_owned(), found });
+                }
+                self.compile(sha256, bytes).await.map_err(|error| match error {
+                    UploadError::Host(error) => error,
+                    error => HostError::Component(Box::new(error)),
+                })?
+            }
+        };
+        Plugin::new(&self.0.means.engine, &component, sha256, manifest).map(Arc::new)
     }
 
-    /// Compiles, describes and keeps.
-    async fn build(
-        &self,
-        sha256: &str,
-        bytes: Vec<u8>,
-    ) -> Result<(wasmtime::component::Component, Manifest, Value), UploadError> {
-        inspect::check_bytes(&bytes)?;
+    async fn cached(&self, sha256: &str) -> Result<Option<Component>, HostError> {
+        let (cache, engine, digest) = (self.0.cache.clone(), self.0.means.engine.clone(), sha256.to_owned());
+        self.blocking(move || cache.load(&engine, &digest)).await
+    }
+
+    /// Compiles and keeps.
+    async fn compile(&self, sha256: &str, bytes: Vec<u8>) -> Result<Component, UploadError> {
         let _turn = self.0.compiling.acquire().await.map_err(|_| HostError::Stopping)?;
-        let engine = self.0.means.engine.clone();
-        let component = self.blocking(move || inspect::compile(&engine, &bytes)).await??;
-        let (engine, described) = (self.0.means.engine.clone(), component.clone());
-        let describe = async move { inspect::describe(&engine, &described).await };
-        let (manifest, json) =
-            AbortOnDropHandle::new(self.0.handle.spawn(describe)).await.map_err(|_| HostError::Stopping)??;
-        let (cache, kept, digest, text) =
-            (self.0.cache.clone(), component.clone(), sha256.to_owned(), json.to_string());
-        self.blocking(move || cache.store(&digest, &kept, &text)).await?;
-        Ok((component, manifest, json))
+        let (cache, engine, digest) = (self.0.cache.clone(), self.0.means.engine.clone(), sha256.to_owned());
+        let compile = move || {
+            let component = inspect::compile(&engine, &bytes)?;
+            cache.store(&digest, &component);
+            Ok(component)
+        };
+        self.blocking(compile).await?
     }
 
     async fn blocking<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, HostError> {

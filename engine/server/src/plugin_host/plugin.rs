@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use serde_json::Value;
 use wasmtime::Engine;
 use wasmtime::component::{Component, InstancePre};
 
@@ -30,7 +29,6 @@ const LAST_CALLS: usize = 8;
 pub struct Plugin {
     sha256: String,
     manifest: Manifest,
-    manifest_json: Value,
     pub(super) instance: InstancePre<Context>,
     pub(super) actions: Option<GuestIndices>,
     pub(super) uses_wasi: bool,
@@ -55,7 +53,6 @@ impl Plugin {
         component: &Component,
         sha256: &str,
         manifest: Manifest,
-        manifest_json: Value,
     ) -> Result<Plugin, HostError> {
         let linker = imports::linker(engine).map_err(HostError::engine)?;
         let instance = linker.instantiate_pre(component).map_err(HostError::engine)?;
@@ -69,7 +66,6 @@ impl Plugin {
             uses_wasi: imports::uses_wasi(component),
             instance,
             manifest,
-            manifest_json,
             typical_memory: AtomicUsize::new(FIRST_GUESS_BYTES),
         })
     }
@@ -81,11 +77,6 @@ impl Plugin {
 
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
-    }
-
-    /// The manifest as the plugin wrote it.
-    pub fn manifest_json(&self) -> &Value {
-        &self.manifest_json
     }
 
     pub(super) fn rules(&self, action: &str) -> Option<&Rules> {

@@ -8,8 +8,9 @@ use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 use weft_core::run::{ErrorKind, RunError};
 
+use super::call::store_failed;
 use super::{Calls, Installed};
-use crate::plugin_host::{Call, CallResult, HostPattern, Plugin, PluginHost};
+use crate::plugin_host::{Call, CallResult, HostError, HostPattern, Plugin, PluginHost};
 use crate::store::plugins::{self, State};
 use crate::store::{Store, StoreError};
 
@@ -44,10 +45,7 @@ impl Sandbox {
             }
             None => {
                 self.loaded().remove(sha256);
-                let message = format!(
-                    "the plugin `{plugin}` is not installed in the version this revision uses: install it, or publish anew"
-                );
-                return Err(RunError::new(ErrorKind::Permanent, "plugin_not_installed", message));
+                return Err(not_installed(plugin));
             }
         }
         if let Some(loaded) = self.loaded().get(sha256) {
@@ -57,9 +55,10 @@ impl Sandbox {
             let bytes = plugins::component(&self.store, sha256).await.map_err(io::Error::other)?;
             bytes.ok_or_else(|| io::Error::other(StoreError::Damaged(format!("component {sha256} is missing"))))
         };
-        let broken =
-            |error: crate::plugin_host::HostError| RunError::new(ErrorKind::Plugin, "plugin_broken", error.to_string());
-        let plugin = self.host.load(sha256, component).await.map_err(broken)?;
+        let version = plugins::of_component(&self.store, sha256).await.map_err(|error| store_failed(&error))?;
+        let manifest = version.ok_or_else(|| not_installed(plugin))?.manifest;
+        let broken = |error: HostError| RunError::new(ErrorKind::Plugin, "plugin_broken", error.to_string());
+        let plugin = self.host.load(sha256, &manifest, component).await.map_err(broken)?;
         let loaded = Arc::new(Loaded { grants: plugin.manifest().host_patterns(), plugin });
         self.loaded().insert(sha256.to_owned(), Arc::clone(&loaded));
         Ok(loaded)
@@ -68,6 +67,13 @@ impl Sandbox {
     fn loaded(&self) -> MutexGuard<'_, HashMap<String, Arc<Loaded>>> {
         self.loaded.lock().expect("no code panics while it holds this lock")
     }
+}
+
+fn not_installed(plugin: &str) -> RunError {
+    let message = format!(
+        "the plugin `{plugin}` is not installed in the version this revision uses: install it, or publish anew"
+    );
+    RunError::new(ErrorKind::Permanent, "plugin_not_installed", message)
 }
 
 impl Calls for Sandbox {

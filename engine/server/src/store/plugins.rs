@@ -44,6 +44,12 @@ pub async fn find(store: &Store, plugin: &str, version: &str) -> Result<Option<V
     Ok(sqlx::query_as(find).bind(plugin).bind(version).fetch_optional(&store.readers).await?)
 }
 
+/// A version made of the component with this digest, if there are several one that may run.
+pub async fn of_component(store: &Store, sha256: &str) -> Result<Option<Version>, StoreError> {
+    let find = sqlx::AssertSqlSafe(format!("{VERSION} where sha256 = $1 order by state = 'enabled' desc limit 1"));
+    Ok(sqlx::query_as(find).bind(sha256).fetch_optional(&store.readers).await?)
+}
+
 /// The component with this digest.
 pub async fn component(store: &Store, sha256: &str) -> Result<Option<Vec<u8>>, StoreError> {
     Ok(sqlx::query_scalar("select bytes from component where sha256 = $1")

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use weft_core::node_type::{Category, Effects, Idempotency};
 use weft_core::problem::Problem;
 
+use super::HostError;
 use super::guard::HostPattern;
 
 /// A manifest without problems. Keys it does not know are kept.
@@ -134,6 +135,18 @@ impl Manifest {
     /// Reads and checks a manifest. The error holds every problem, each with a JSON pointer into the manifest.
     pub fn parse(json: &Value) -> Result<Manifest, Vec<Problem>> {
         check::parse(json)
+    }
+
+    /// Reads back a manifest that had no problems when it was stored.
+    pub(super) fn read(stored: &str) -> Result<Manifest, HostError> {
+        let unreadable = |problem: &dyn std::fmt::Display| {
+            HostError::Manifest(format!("the manifest that was stored does not read back: {problem}"))
+        };
+        let json = serde_json::from_str(stored).map_err(|error| unreadable(&error))?;
+        Manifest::parse(&json).map_err(|problems| {
+            let first = problems.first().map(|problem| format!("{}: {}", problem.pointer, problem.message));
+            unreadable(&first.unwrap_or_default())
+        })
     }
 
     /// The published JSON Schema of manifests.

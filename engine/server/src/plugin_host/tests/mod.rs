@@ -12,7 +12,7 @@ use std::sync::{Arc, LazyLock};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use super::{Call, CallError, CallResult, HostConfig, Plugin, PluginHost, inspect};
+use super::{Call, CallError, CallResult, HostConfig, Plugin, PluginHost};
 
 /// Compiled guests are kept between test runs; compiling is most of the work.
 static HOST: LazyLock<PluginHost> = LazyLock::new(|| {
@@ -38,7 +38,8 @@ async fn bundled(name: &str) -> Arc<Plugin> {
 
 async fn load(path: &str) -> Arc<Plugin> {
     let bytes = component(path);
-    HOST.load(&inspect::digest(&bytes), || async { Ok(bytes) }).await.unwrap()
+    let inspected = HOST.inspect(bytes.clone()).await.unwrap();
+    HOST.load(&inspected.sha256, &inspected.manifest_json.to_string(), || async { Ok(bytes) }).await.unwrap()
 }
 
 async fn call(plugin: &Arc<Plugin>, call: Call) -> CallResult {

@@ -5,7 +5,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::json;
 
 use super::{HOST, component, root};
-use crate::plugin_host::{HostConfig, HostError, PluginHost, UploadError, inspect};
+use crate::plugin_host::{Call, HostConfig, HostError, PluginHost, UploadError, inspect};
+
+/// A manifest that says less of the hostile guest than it says itself.
+const FROZEN: &str = r#"{
+    "manifest": 1, "id": "hostile", "version": "1.0.0", "name": "Hostile",
+    "actions": [
+        { "id": "fill", "title": "Fill", "effects": "none", "idempotent": "natural" },
+        { "id": "remember", "title": "Remember", "effects": "none", "idempotent": "natural" }
+    ]
+}"#;
 
 /// A component of `tests/hostile/uploads`, from its text form.
 fn upload(name: &str) -> Vec<u8> {
@@ -88,11 +97,11 @@ async fn loading_uses_the_cache_and_nothing_that_was_tampered_with() {
         Ok(bytes.clone())
     };
     let first = host();
-    first.load(&sha256, give).await.unwrap();
-    first.load(&sha256, give).await.unwrap();
+    first.load(&sha256, FROZEN, give).await.unwrap();
+    first.load(&sha256, FROZEN, give).await.unwrap();
     assert_eq!(asked.load(Ordering::Relaxed), 1, "a loaded plugin stays in memory");
 
-    host().load(&sha256, give).await.unwrap();
+    host().load(&sha256, FROZEN, give).await.unwrap();
     assert_eq!(asked.load(Ordering::Relaxed), 1, "another start finds it in the cache");
 
     let file = |end: &str| {
@@ -102,16 +111,16 @@ async fn loading_uses_the_cache_and_nothing_that_was_tampered_with() {
             .find(|path| path.to_string_lossy().ends_with(end))
             .unwrap()
     };
-    let cached = file(".plugin");
+    let cached = file(".compiled");
     let mut content = std::fs::read(&cached).unwrap();
     let middle = content.len() / 2;
     content[middle] ^= 1;
     std::fs::write(&cached, content).unwrap();
-    host().load(&sha256, give).await.unwrap();
+    host().load(&sha256, FROZEN, give).await.unwrap();
     assert_eq!(asked.load(Ordering::Relaxed), 2, "a changed file is not trusted");
 
     std::fs::write(file("key"), [7; 32]).unwrap();
-    host().load(&sha256, give).await.unwrap();
+    host().load(&sha256, FROZEN, give).await.unwrap();
     assert_eq!(asked.load(Ordering::Relaxed), 3, "nor is one of another server");
     #[cfg(unix)]
     assert_eq!(
@@ -121,9 +130,31 @@ async fn loading_uses_the_cache_and_nothing_that_was_tampered_with() {
 }
 
 #[tokio::test]
+async fn a_plugin_keeps_to_the_manifest_that_was_agreed_to() {
+    let bytes = component("target/hostile/hostile.wasm");
+    let folder = tempfile::tempdir().unwrap();
+    let host = || PluginHost::new(HostConfig { threads: 1, calls: 4, ..HostConfig::new(folder.path()) }).unwrap();
+    let says = host().inspect(bytes.clone()).await.unwrap();
+    assert!(!says.manifest.hosts.is_empty() && says.manifest.action("log_flood").is_some());
+    // With the compiled code at hand, and without it.
+    for is_cached in [true, false] {
+        if !is_cached {
+            host().unload(&says.sha256);
+        }
+        let host = host();
+        let plugin = host.load(&says.sha256, FROZEN, || async { Ok(bytes.clone()) }).await.unwrap();
+        assert_eq!((plugin.manifest().hosts.len(), plugin.manifest().actions.len()), (0, 2), "{is_cached}");
+        let call = Call::new("log_flood", json!({}));
+        assert_eq!(host.call(&plugin, call, Default::default()).await.result.unwrap_err().code, "unknown_action");
+    }
+    let error = host().load(&says.sha256, "{}", || async { Ok(bytes.clone()) }).await.unwrap_err();
+    assert!(matches!(error, HostError::Manifest(_)), "{error}");
+}
+
+#[tokio::test]
 async fn bytes_must_be_the_ones_that_were_asked_for() {
     let other = "0".repeat(64);
-    let error = HOST.load(&other, || async { Ok(component("plugins/dist/text.wasm")) }).await.unwrap_err();
+    let error = HOST.load(&other, FROZEN, || async { Ok(component("plugins/dist/text.wasm")) }).await.unwrap_err();
     assert!(matches!(error, HostError::Digest { .. }), "{error}");
 }
 
@@ -132,17 +163,17 @@ async fn a_stopped_host_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let host = PluginHost::new(HostConfig { threads: 1, calls: 4, ..HostConfig::new(folder.path()) }).unwrap();
     let plugin = host
-        .load(&inspect::digest(&component("target/hostile/hostile.wasm")), || async {
+        .load(&inspect::digest(&component("target/hostile/hostile.wasm")), FROZEN, || async {
             Ok(component("target/hostile/hostile.wasm"))
         })
         .await
         .unwrap();
-    let running = host.call(&plugin, crate::plugin_host::Call::new("fill", json!({})), Default::default());
+    let running = host.call(&plugin, Call::new("fill", json!({})), Default::default());
     let (ended, ()) = tokio::join!(running, async {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         host.shutdown().await;
     });
     assert_eq!(ended.result.unwrap_err().code, "cancelled");
-    let after = host.call(&plugin, crate::plugin_host::Call::new("remember", json!({})), Default::default()).await;
+    let after = host.call(&plugin, Call::new("remember", json!({})), Default::default()).await;
     assert_eq!(after.result.unwrap_err().code, "stopping");
 }

@@ -1,6 +1,6 @@
 //! What must hold when everything has come to rest.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::Value;
 use weft_core::run::{Event, Path};
@@ -103,15 +103,25 @@ fn every_signal_is_taken_in_once(world: &World) {
 /// How a run ended, without what differs from run to run.
 type End = (Status, Option<Value>, Option<String>);
 
-/// How those runs ended whose end is certain, by their place in the plan.
+/// How those runs ended whose end is certain, by their place in the plan. A run that was set aside because the server died too
+/// often is none of them, nor is one that called it.
 pub fn ends(world: &World) -> BTreeMap<usize, End> {
     let (durable, known) = (world.durable(), world.known());
-    let certain = known.runs.iter().filter(|(place, _)| world.plan.asked[**place].is_certain);
+    let mut aside = HashSet::new();
+    for (run, row) in &durable.runs {
+        let is_aside = row.tail.error.as_ref().is_some_and(|error| error.code == "quarantined");
+        let mut next = is_aside.then_some(*run);
+        while let Some(run) = next.filter(|run| aside.insert(*run)) {
+            next = durable.runs.get(&run).and_then(|row| Some(row.head.parent.as_ref()?.run));
+        }
+    }
+    let certain =
+        known.runs.iter().filter(|(place, (run, _))| world.plan.asked[**place].is_certain && !aside.contains(run));
     let ended = certain.filter_map(|(place, (run, _))| {
         let Tail { status, output, error, .. } = &durable.runs.get(run)?.tail;
         let code = error.as_ref().map(|error| error.code.clone());
         let output = output.as_ref().map(|output| Value::clone(output));
-        (code.as_deref() != Some("quarantined")).then_some((*place, (*status, output, code)))
+        Some((*place, (*status, output, code)))
     });
     ended.collect()
 }
