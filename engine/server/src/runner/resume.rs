@@ -148,7 +148,10 @@ impl Runner {
     async fn give_up(&self, workspace: WorkspaceId, run: RunId, error: StartError) -> Result<bool, StartError> {
         let reason = match &error {
             StartError::NoSuchRevision | StartError::BrokenRevision(_) => error.to_string(),
-            StartError::Store(StoreError::Damaged(what)) => format!("its journal does not read back: {what}"),
+            // What a live run refers to is not taken away while it lives: a value that is gone is damage, too.
+            StartError::Store(StoreError::Damaged(what) | StoreError::Conflict(what)) => {
+                format!("its journal does not read back: {what}")
+            }
             _ => return Err(error),
         };
         let message = format!("the run could not be taken up: {reason}");

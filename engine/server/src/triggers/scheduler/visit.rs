@@ -119,9 +119,9 @@ async fn fire(inner: &Inner, stored: &Stored, fired: Fired) -> Result<Started, S
             settle(inner, stored, fired.fire_ms, fired.next_ms, None).await?;
             return Ok(Started::Settled);
         }
-        Err(StartError::Store(error)) => return Err(error),
+        Err(StartError::Store(error)) if !matches!(error, StoreError::Damaged(_)) => return Err(error),
         Err(StartError::Skipped) => Outcome::Skipped { because: SkippedBecause::Overlap, detail: None },
-        Err(error @ (StartError::NoSuchRevision | StartError::BrokenRevision(_) | StartError::BadTrigger(_))) => {
+        Err(error) => {
             tracing::error!(workflow.id = %stored.workflow, node = stored.node, %error, "a schedule could not start its run");
             Outcome::Skipped { because: SkippedBecause::CouldNotStart, detail: Some(error.to_string()) }
         }
