@@ -65,6 +65,44 @@ async fn a_disabled_plugin_leaves_the_palette_and_fails_its_steps() {
     assert_eq!(outside.ledger().len(), 2);
 }
 
+#[tokio::test]
+async fn a_plugin_reaches_what_it_was_granted_and_no_more_than_it_asks_for_is() {
+    let server = Server::start().await;
+    let api = server.api();
+    let outside = Outside::start().await;
+    let call = |id: &str, method: &str| {
+        let params = json!({ "method": method, "url": format!("{}/door", outside.url()) });
+        json!({ "id": id, "type": "http/request", "params": params, "on_error": "continue" })
+    };
+    let nodes = json!([{ "id": "start", "type": "manual" }, call("look", "GET"), call("change", "POST")]);
+    let workflow = api.publish(document("Calls", nodes, "start -> look, look -> change")).await;
+    let list = api.get("/plugins").await.expect(200);
+    let version = &plugin(&list, "http")["versions"][0];
+    assert_eq!(version["granted"]["hosts"], json!([{ "pattern": "*", "methods": [] }]));
+    assert_eq!(version["granted"]["by"], "Weft");
+    let path = format!("/plugins/http/versions/{}", version["version"].as_str().unwrap());
+    let hosts = json!({ "hosts": [{ "pattern": outside.url(), "methods": ["get"] }] });
+    let granted = api.post(&format!("{path}/grant"), hosts).await.expect(200)["granted"].clone();
+    assert_eq!(granted["hosts"], json!([{ "pattern": outside.url(), "methods": ["GET"] }]));
+    // Also after it was disabled in between.
+    api.post(&format!("{path}/disable"), json!({})).await.expect(200);
+    api.post(&format!("{path}/enable"), json!({})).await.expect(200);
+    let run = api.run(&workflow, Value::Null).await;
+    let steps = api.get(&format!("/runs/{}/steps", run["id"].as_str().unwrap())).await.expect(200);
+    let step = |id: &str| steps.as_array().unwrap().iter().find(|step| step["node"] == id).unwrap().clone();
+    assert_eq!(step("look")["status"], "succeeded", "{steps:#}");
+    assert!(step("change")["error"]["message"].as_str().unwrap().contains("was not granted"), "{steps:#}");
+    assert_eq!(outside.ledger().len(), 1);
+
+    let grant = async |path: &str, hosts: Value| api.post(&format!("{path}/grant"), json!({ "hosts": hosts })).await;
+    let refused = grant(&path, json!([{ "pattern": "ftp://x" }])).await.refused(422, "invalid_grant");
+    assert_eq!(refused["pointer"], "/hosts/0/pattern");
+    upload(&server, &text_9_1_0()).await.expect(201);
+    let text = "/plugins/text/versions/9.1.0";
+    api.post(&format!("{text}/enable"), json!({})).await.refused(409, "plugin_needs_grant");
+    grant(text, json!([{ "pattern": "https://example.com" }])).await.refused(422, "invalid_grant");
+}
+
 /// The bundled text plugin under a higher version: a component nobody has seen before.
 fn text_9_1_0() -> Vec<u8> {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins/dist/text.wasm");

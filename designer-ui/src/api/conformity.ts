@@ -18,6 +18,8 @@ export type Conforms = [
   SameFields<believed.Revision, Described['Revision']>,
   SameFields<plugins.Plugin, Described['Plugin']>,
   SameFields<plugins.PluginVersion, Described['PluginVersion']>,
+  SameFields<plugins.PluginGrant, Described['PluginGrant']>,
+  SameFields<plugins.PluginHost, Described['PluginHost']>,
   SameFields<believed.Problem, Described['DocumentProblem']>,
   SameFields<believed.Document, Described['Document']>,
   SameFields<believed.Edge, Described['Edge']>,
@@ -38,4 +40,4 @@ export type Conforms = [
   SameFields<believed.PublicApproval, Described['PublicApproval']>,
 ]
 
-export const conforms: Conforms = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true]
+export const conforms: Conforms = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true]

@@ -24,7 +24,22 @@ export interface PluginVersion {
   state: PluginState
   manifest: Manifest
   uploaded_at_ms: number
+  granted: PluginGrant | null
   error?: string
+}
+
+/** What was agreed to when a version was enabled. */
+export interface PluginGrant {
+  hosts: PluginHost[]
+  /** Who agreed; empty when it was not written down. */
+  by: string
+  at_ms: number
+}
+
+/** A host with the methods it may be asked by; any when there are none. */
+export interface PluginHost {
+  pattern: string
+  methods: string[]
 }
 
 export interface UploadedPlugin {

@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query'
 
 import { http, reportSignedOut, urlOf } from '@/api/client'
 import { ApiProblem, problemOf } from '@/api/problem'
-import type { Plugin, PluginVersion, UploadedPlugin } from '@/api/plugin_types'
+import type { Plugin, PluginHost, PluginVersion, UploadedPlugin } from '@/api/plugin_types'
 import type { Page } from '@/api/types'
 
 export const pluginsQuery = queryOptions({
@@ -12,7 +12,12 @@ export const pluginsQuery = queryOptions({
 
 const versionPath = (id: string, version: string) => `/plugins/${encodeURIComponent(id)}/versions/${encodeURIComponent(version)}`
 
-export const grantPlugin = (id: string, version: string) => http.post<PluginVersion>(`${versionPath(id, version)}/grant`)
+/** Enables a version with all that it asks for, or with these of its hosts. */
+export const grantPlugin = (id: string, version: string, hosts?: PluginHost[]) =>
+  http.post<PluginVersion>(`${versionPath(id, version)}/grant`, { body: hosts === undefined ? {} : { hosts } })
+
+/** Lets a disabled version run again, with what was granted before. */
+export const enablePlugin = (id: string, version: string) => http.post<PluginVersion>(`${versionPath(id, version)}/enable`)
 
 export const disablePlugin = (id: string, version: string) => http.post<PluginVersion>(`${versionPath(id, version)}/disable`)
 

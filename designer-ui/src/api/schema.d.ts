@@ -201,6 +201,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plugins/{id}/versions/{version}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a disabled version run again, with what was granted before */
+        post: operations["enable_plugin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plugins/{id}/versions/{version}/grant": {
         parameters: {
             query?: never;
@@ -210,7 +227,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Grant what a version asks for: it may run from now on */
+        /**
+         * Grant what a version asks for: it may run from now on
+         * @description With `hosts` it gets those only; each must be one that it asks for, or narrower.
+         */
         post: operations["grant_plugin"];
         delete?: never;
         options?: never;
@@ -989,6 +1009,10 @@ export interface components {
             /** @description Who answers, as they say themselves. */
             name?: string | null;
         };
+        GrantPlugin: {
+            /** @description All that it asks for when absent. */
+            hosts?: components["schemas"]["PluginHost"][] | null;
+        };
         /**
          * @description What may happen to an attempt that was started and not finished when the process died.
          * @enum {string}
@@ -1260,6 +1284,19 @@ export interface components {
             summary: string;
             versions: components["schemas"]["PluginVersion"][];
         };
+        /** @description What was agreed to. */
+        PluginGrant: {
+            /** Format: int64 */
+            at_ms: number;
+            /** @description Who agreed; empty when nobody wrote it down. */
+            by: string;
+            hosts: components["schemas"]["PluginHost"][];
+        };
+        /** @description A host with the methods it may be asked by; any when there are none. */
+        PluginHost: {
+            methods?: string[];
+            pattern: string;
+        };
         /**
          * @description Whether a version may run.
          * @enum {string}
@@ -1269,6 +1306,7 @@ export interface components {
         PluginVersion: {
             /** @description Why it is broken. */
             error?: string | null;
+            granted: components["schemas"]["PluginGrant"] | null;
             /** @description What the component said about itself when it was uploaded. */
             manifest: unknown;
             sha256: string;
@@ -2065,7 +2103,7 @@ export interface operations {
             };
         };
     };
-    grant_plugin: {
+    enable_plugin: {
         parameters: {
             query?: never;
             header?: never;
@@ -2076,6 +2114,40 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PluginVersion"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    grant_plugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GrantPlugin"] | null;
+            };
+        };
         responses: {
             200: {
                 headers: {

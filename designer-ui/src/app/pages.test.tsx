@@ -128,6 +128,7 @@ describe('plugins', () => {
     state: 'needs_grant',
     manifest,
     uploaded_at_ms: 0,
+    granted: null,
     ...rest,
   })
   const plugin = (...versions: PluginVersion[]): Plugin => ({ id: 'acme.slack', name: 'Slack', summary: 'Chat.', icon: null, bundled: false, versions })

@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react'
 import { Eye, Globe, type LucideIcon, PencilLine, Sigma } from 'lucide-react'
 
-import type { Manifest } from '@/api/plugin_types'
+import type { Manifest, PluginGrant } from '@/api/plugin_types'
 import type { Effects } from '@/api/types'
 import { type Ask, asksOf } from '@/features/plugins/asks'
 import { Badge, type BadgeTone } from '@/ui/Badge'
+import { Checkbox } from '@/ui/Checkbox'
 import { duration } from '@/ui/time'
 
 const EFFECTS: Record<Effects, { label: string; tone: BadgeTone; icon: LucideIcon }> = {
@@ -17,10 +18,14 @@ interface AskListProps {
   manifest: Manifest
   /** The version in use, so that what is new stands out. */
   inUse?: Manifest | undefined
+  /** Lets whoever decides leave out hosts. */
+  choice?: { isGranted: (pattern: string) => boolean; onChange: (pattern: string, isGranted: boolean) => void }
+  /** What was agreed to before. */
+  granted?: PluginGrant | null
 }
 
 /** What a component asks for, in words an administrator can decide on. */
-export function AskList({ manifest, inUse }: AskListProps) {
+export function AskList({ manifest, inUse, choice, granted = null }: AskListProps) {
   const { actions, triggers, hosts, credentials, limits } = asksOf(manifest, inUse)
   return (
     <div className="flex flex-col gap-4">
@@ -30,7 +35,23 @@ export function AskList({ manifest, inUse }: AskListProps) {
         ) : (
           <ul className="flex flex-col">
             {hosts.map((host) => (
-              <Line key={host.id} ask={host} icon={<Globe aria-hidden className="size-4 text-muted" />} isCode={host.id !== '*'} />
+              <Line
+                key={host.id}
+                ask={host}
+                icon={<Globe aria-hidden className="size-4 text-muted" />}
+                isCode={host.id !== '*'}
+                end={
+                  choice !== undefined ? (
+                    <Checkbox
+                      checked={choice.isGranted(host.id)}
+                      onChange={(isGranted) => choice.onChange(host.id, isGranted)}
+                      label={<span className="text-xs">May reach it</span>}
+                    />
+                  ) : (
+                    granted !== null && <GrantBadge granted={granted} pattern={host.id} asked={host.methods} />
+                  )
+                }
+              />
             ))}
           </ul>
         )}
@@ -90,6 +111,13 @@ export function AskList({ manifest, inUse }: AskListProps) {
       </Section>
     </div>
   )
+}
+
+/** How much of what a host was asked for was granted. */
+function GrantBadge({ granted, pattern, asked }: { granted: PluginGrant; pattern: string; asked: string[] }) {
+  const given = granted.hosts.filter((host) => host.pattern === pattern)
+  if (given.some(({ methods }) => methods.length === 0 || methods.length === asked.length)) return <Badge tone="success">Granted</Badge>
+  return given.length === 0 ? <Badge>Not granted as a whole</Badge> : <Badge tone="success">{given[0]?.methods.join(', ')} granted</Badge>
 }
 
 function Section({ title, count, children }: { title: string; count?: number; children: ReactNode }) {

@@ -2,6 +2,7 @@ import type { PluginVersion } from '@/api/plugin_types'
 import { AskList } from '@/features/plugins/AskList'
 import { Fingerprint } from '@/features/plugins/GrantDialog'
 import { Dialog } from '@/ui/Dialog'
+import { RelativeTime } from '@/ui/RelativeTime'
 
 /** What a version may do, to look at. */
 export function DetailsDialog({ version, onClose }: { version: PluginVersion; onClose: () => void }) {
@@ -14,7 +15,12 @@ export function DetailsDialog({ version, onClose }: { version: PluginVersion; on
       description={version.manifest.summary ?? 'What this version offers and what it may do.'}
     >
       <div className="flex flex-col gap-4">
-        <AskList manifest={version.manifest} />
+        <AskList manifest={version.manifest} granted={version.granted} />
+        {version.granted !== null && version.granted.by !== '' && (
+          <p className="text-muted">
+            Granted by {version.granted.by} <RelativeTime atMs={version.granted.at_ms} />
+          </p>
+        )}
         <Fingerprint sha256={version.sha256} />
       </div>
     </Dialog>

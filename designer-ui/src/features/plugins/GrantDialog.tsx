@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { useMutation } from '@tanstack/react-query'
 import { ShieldCheck } from 'lucide-react'
 
@@ -29,8 +30,15 @@ interface GrantDialogProps {
 /** Shows what a component asks for, before anything of it may run. */
 export function GrantDialog({ candidate, inUse, onClose }: GrantDialogProps) {
   const refresh = useRefreshPlugins()
+  const [refused, setRefused] = useState<string[]>([])
+  const choose = (pattern: string, isGranted: boolean) =>
+    setRefused((before) => (isGranted ? before.filter((other) => other !== pattern) : [...before, pattern]))
   const grant = useMutation({
-    mutationFn: () => grantPlugin(candidate.id, candidate.version),
+    mutationFn: () => {
+      const hosts = (candidate.manifest.hosts ?? []).filter(({ pattern }) => !refused.includes(pattern))
+      const chosen = hosts.map(({ pattern, methods = [] }) => ({ pattern, methods }))
+      return grantPlugin(candidate.id, candidate.version, refused.length === 0 ? undefined : chosen)
+    },
     onSuccess: async () => {
       onClose()
       toast({ tone: 'success', title: `${candidate.manifest.name} ${candidate.version} is enabled`, detail: 'Its actions are in the palette.' })
@@ -59,7 +67,7 @@ export function GrantDialog({ candidate, inUse, onClose }: GrantDialogProps) {
     >
       <div className="flex flex-col gap-4">
         {grant.error && <ProblemCard problem={asProblem(grant.error)} />}
-        <AskList manifest={candidate.manifest} inUse={inUse} />
+        <AskList manifest={candidate.manifest} inUse={inUse} choice={{ isGranted: (pattern) => !refused.includes(pattern), onChange: choose }} />
         <Fingerprint sha256={candidate.sha256} />
       </div>
     </Dialog>

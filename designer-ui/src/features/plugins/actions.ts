@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 
-import { disablePlugin, grantPlugin, pluginsQuery, removePlugin } from '@/api/plugins'
+import { disablePlugin, enablePlugin, pluginsQuery, removePlugin } from '@/api/plugins'
 import { nodeTypesQuery } from '@/api/node_types'
 import { asProblem } from '@/api/problem'
 import type { Plugin, PluginVersion } from '@/api/plugin_types'
@@ -34,11 +34,10 @@ export function useDisable({ plugin, version }: Target) {
   })
 }
 
-/** A version that was disabled has been granted before, so enabling it asks nothing new. */
 export function useEnable({ plugin, version }: Target) {
   const refresh = useRefreshPlugins()
   return useMutation({
-    mutationFn: () => grantPlugin(plugin.id, version.version),
+    mutationFn: () => enablePlugin(plugin.id, version.version),
     onSuccess: async () => {
       toast({ tone: 'success', title: `${plugin.name} ${version.version} is enabled` })
       await refresh()

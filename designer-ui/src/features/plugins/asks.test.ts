@@ -7,7 +7,7 @@ const manifest = (rest: Partial<Manifest>): Manifest => ({ manifest: 1, id: 'acm
 
 describe('what a component asks for', () => {
   it('is nothing when it says nothing', () => {
-    expect(asksOf(manifest({}))).toEqual({ actions: [], triggers: [], hosts: [], credentials: [], limits: { memoryMib: 64, timeoutMs: 30_000 } })
+    expect(asksOf(manifest({}))).toEqual({ actions: [], triggers: [], hosts: [], credentials: [], limits: { memoryMib: 64, timeoutMs: 60_000 } })
   })
 
   it('takes the worst for granted where an action does not say', () => {

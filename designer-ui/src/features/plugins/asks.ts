@@ -13,14 +13,14 @@ export interface Ask {
 export interface Asks {
   actions: (Ask & { effects: Effects; idempotent: 'natural' | 'key' | 'no' })[]
   triggers: Ask[]
-  hosts: Ask[]
+  hosts: (Ask & { methods: string[] })[]
   credentials: Ask[]
   limits: { memoryMib: number; timeoutMs: number }
 }
 
-/** What the server gives an action that names no limits of its own. */
+/** What the server gives an action that names no limits of its own, in a step that names none. */
 const DEFAULT_MEMORY_MIB = 64
-const DEFAULT_TIMEOUT_MS = 30_000
+const DEFAULT_TIMEOUT_MS = 60_000
 
 /** Everything the manifest asks for, compared with the version that is in use, if there is one. */
 export function asksOf(manifest: Manifest, inUse?: Manifest): Asks {
@@ -45,6 +45,7 @@ export function asksOf(manifest: Manifest, inUse?: Manifest): Asks {
       return {
         id: pattern,
         title: pattern === '*' ? 'Every public host' : pattern,
+        methods: methods ?? [],
         notes: [methods === undefined || methods.length === 0 ? 'Any method' : methods.join(', ')],
         isNew: inUse !== undefined && (before === undefined || !covers(before.methods, methods)),
       }

@@ -93,9 +93,10 @@ describe('uploading a plugin', () => {
     const dialog = await screen.findByRole('dialog', { name: 'Grant Mail 1.0.0 what it asks for?' })
     expect(within(dialog).getByText('https://mail.example')).toBeTruthy()
     expect(within(dialog).getByText('At most once')).toBeTruthy()
+    await user.click(within(dialog).getByRole('checkbox', { name: 'May reach it' }))
     await user.click(within(dialog).getByRole('button', { name: 'Grant' }))
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
-    expect(calls.some(({ path }) => path.endsWith('/grant'))).toBe(true)
+    expect(calls.find(({ path }) => path.endsWith('/grant'))?.body).toEqual({ hosts: [] })
   })
 
   it('takes a file that is dropped', async () => {

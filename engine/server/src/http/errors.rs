@@ -139,6 +139,10 @@ impl From<PluginError> for Problem {
         match error {
             PluginError::NotFound => Problem::new(Code::PluginNotFound, sentence(error)),
             PluginError::Exists { .. } => Problem::new(Code::PluginVersionExists, sentence(error)),
+            PluginError::NeedsGrant => Problem::new(Code::PluginNeedsGrant, sentence(error)),
+            PluginError::NotAskedFor(_) => {
+                Problem::new(Code::InvalidGrant, sentence(error)).at_field("hosts").at_pointer("/hosts")
+            }
             PluginError::Bundled => Problem::new(Code::PluginIsBundled, sentence(error)),
             PluginError::InUse(ref users) => {
                 let name = |user: &crate::plugins::InUse| WorkflowName { id: user.id, name: user.name.clone() };

@@ -1,20 +1,21 @@
-//! Plugins: list, upload, grant, disable, remove.
+//! Plugins: list, upload, grant, enable, disable, remove.
 
 use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::body::{self, COMPONENT_BODY};
 use super::caller::Caller;
-use super::json::Json;
+use super::json::{Json, OptionalJson};
 use super::page::Page;
 use super::parameters::Path;
 use super::problem::{Code, Problem, ProblemBody};
 use crate::accounts::Permission;
 use crate::app::App;
-use crate::plugins::{Entry, Listed};
+use crate::plugin_host::HostPattern;
+use crate::plugins::{Entry, Granted, Listed};
 use crate::store::plugins::State as Stored;
 
 /// A plugin with its versions, the preferred first.
@@ -41,6 +42,9 @@ pub struct VersionView {
     /// What the component said about itself when it was uploaded.
     manifest: Value,
     uploaded_at_ms: i64,
+    /// What was agreed to when it was enabled.
+    #[schema(required)]
+    granted: Option<GrantedView>,
     /// Why it is broken.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
@@ -55,6 +59,48 @@ pub enum StateView {
     Enabled,
     Disabled,
     Broken,
+}
+
+/// What was agreed to.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PluginGrant)]
+pub struct GrantedView {
+    hosts: Vec<HostView>,
+    /// Who agreed; empty when nobody wrote it down.
+    by: String,
+    at_ms: i64,
+}
+
+/// A host with the methods it may be asked by; any when there are none.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = PluginHost)]
+#[serde(deny_unknown_fields)]
+pub struct HostView {
+    pattern: String,
+    #[serde(default)]
+    methods: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = GrantPlugin)]
+#[serde(deny_unknown_fields)]
+pub struct Grant {
+    /// All that it asks for when absent.
+    #[serde(default)]
+    hosts: Option<Vec<HostView>>,
+}
+
+impl Grant {
+    fn hosts(self) -> Result<Option<Vec<HostPattern>>, Problem> {
+        let pattern = |(at, host): (usize, HostView)| {
+            let pattern = host.pattern.parse::<HostPattern>().map_err(|error| {
+                let pointer = format!("/hosts/{at}/pattern");
+                Problem::new(Code::InvalidGrant, error.to_string()).at_field("hosts").at_pointer(pointer)
+            })?;
+            Ok(pattern.with_methods(host.methods))
+        };
+        self.hosts.map(|hosts| hosts.into_iter().enumerate().map(pattern).collect()).transpose()
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -109,16 +155,32 @@ pub async fn upload(
 }
 
 /// Grant what a version asks for: it may run from now on
+///
+/// With `hosts` it gets those only; each must be one that it asks for, or narrower.
 #[utoipa::path(post, path = "/plugins/{id}/versions/{version}/grant", operation_id = "grant_plugin", tag = "plugins",
-    params(("id" = String, Path), ("version" = String, Path)),
+    params(("id" = String, Path), ("version" = String, Path)), request_body = Option<Grant>,
     responses((status = 200, body = VersionView), (status = "4XX", body = ProblemBody)))]
 pub async fn grant(
     State(app): State<App>,
     caller: Caller,
     Path((id, version)): Path<(String, String)>,
+    OptionalJson(body): OptionalJson<Grant>,
 ) -> Result<Json<VersionView>, Problem> {
     caller.may(Permission::ManagePlugins)?;
-    Ok(Json(app.plugins().grant(&id, &version).await?.into()))
+    Ok(Json(app.plugins().grant(&id, &version, body.hosts()?, &caller.0.name).await?.into()))
+}
+
+/// Let a disabled version run again, with what was granted before
+#[utoipa::path(post, path = "/plugins/{id}/versions/{version}/enable", operation_id = "enable_plugin", tag = "plugins",
+    params(("id" = String, Path), ("version" = String, Path)),
+    responses((status = 200, body = VersionView), (status = "4XX", body = ProblemBody)))]
+pub async fn enable(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, version)): Path<(String, String)>,
+) -> Result<Json<VersionView>, Problem> {
+    caller.may(Permission::ManagePlugins)?;
+    Ok(Json(app.plugins().enable(&id, &version).await?.into()))
 }
 
 /// Keep a version from running
@@ -166,8 +228,17 @@ impl From<Entry> for VersionView {
             size_bytes: entry.stored.size_bytes,
             manifest: entry.manifest,
             uploaded_at_ms: entry.stored.uploaded_ms,
+            granted: entry.granted.map(GrantedView::from),
             error: entry.error,
         }
+    }
+}
+
+impl From<Granted> for GrantedView {
+    fn from(granted: Granted) -> GrantedView {
+        let host =
+            |host: &HostPattern| HostView { pattern: host.as_str().to_owned(), methods: host.methods().to_vec() };
+        GrantedView { hosts: granted.hosts.iter().map(host).collect(), by: granted.by, at_ms: granted.at_ms }
     }
 }
 

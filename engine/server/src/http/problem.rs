@@ -94,6 +94,8 @@ codes! {
     PluginNotFound = 404 "plugin_not_found" "There is no such plugin version";
     PluginVersionExists = 409 "plugin_version_exists" "This version of the plugin exists already";
     PluginInUse = 409 "plugin_in_use" "Workflows still use this plugin version";
+    PluginNeedsGrant = 409 "plugin_needs_grant" "Nobody has granted what the plugin asks for";
+    InvalidGrant = 422 "invalid_grant" "The plugin does not ask for this";
     PluginIsBundled = 409 "plugin_is_bundled" "Bundled plugins cannot be removed";
     NotAComponent = 422 "not_a_component" "The file is not a WebAssembly component";
     UndeclaredImport = 422 "undeclared_import" "The component imports something plugins do not get";

@@ -88,6 +88,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(schedules::preview))
         .routes(routes!(plugins::list, plugins::upload))
         .routes(routes!(plugins::grant))
+        .routes(routes!(plugins::enable))
         .routes(routes!(plugins::disable))
         .routes(routes!(plugins::remove))
         .routes(routes!(admin::state))

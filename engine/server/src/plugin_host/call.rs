@@ -26,8 +26,8 @@ pub struct Call {
     pub attempt: u32,
     /// How long the call may take. The action's own `timeoutMs` holds as well.
     pub timeout: Duration,
-    /// The hosts that were granted when the plugin was installed.
-    pub grants: Vec<HostPattern>,
+    /// The hosts that were granted.
+    pub grants: Arc<[HostPattern]>,
     /// The run the call is made for.
     pub flight: Flight,
 }
@@ -43,7 +43,7 @@ impl Call {
             idempotency_key: String::new(),
             attempt: 1,
             timeout: Duration::from_secs(30),
-            grants: Vec::new(),
+            grants: Arc::default(),
             flight: Flight::default(),
         }
     }

@@ -21,7 +21,7 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 pub(super) struct HttpDoor {
     pub(super) client: GuardedClient,
     pub(super) asked: std::sync::Arc<[HostPattern]>,
-    pub(super) granted: Vec<HostPattern>,
+    pub(super) granted: std::sync::Arc<[HostPattern]>,
     pub(super) deadline: Instant,
 }
 
@@ -62,9 +62,7 @@ impl HttpDoor {
             return Err(format!("the plugin's manifest does not list {method} {origin} under \"hosts\""));
         }
         if !self.granted.iter().any(|pattern| pattern.covers(method, url)) {
-            return Err(format!(
-                "{method} {origin} was not granted when the plugin was installed; grant it on the Plugins page"
-            ));
+            return Err(format!("{method} {origin} was not granted to the plugin; grant it on the Plugins page"));
         }
         Ok(())
     }

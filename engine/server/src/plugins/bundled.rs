@@ -3,6 +3,7 @@
 use rust_embed::Embed;
 use sha2::{Digest, Sha256};
 
+use super::grants::Granted;
 use crate::clock::now_ms;
 use crate::plugin_host::{Inspected, PluginHost};
 use crate::store::plugins::{self, State, Version};
@@ -50,6 +51,7 @@ fn version_of(inspected: Inspected, known: &[Version]) -> Version {
         size_bytes: inspected.size_bytes as i64,
         manifest: inspected.manifest_json.to_string(),
         state: State::Enabled,
+        granted: Some(Granted::all_of(manifest, "Weft").to_json()),
         bundled: true,
         uploaded_ms: now_ms(),
     }

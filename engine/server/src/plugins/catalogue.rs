@@ -7,8 +7,10 @@ use semver::Version;
 use serde_json::Value;
 use weft_core::node_type::{NodeType, NodeTypes};
 
+use super::grants::Granted;
 use crate::nodes;
 use crate::plugin_host::Manifest;
+use crate::runner::Standing;
 use crate::store::plugins::{self, State};
 use crate::store::revisions::PluginLock;
 
@@ -29,6 +31,8 @@ pub struct Entry {
     pub summary: String,
     /// Why it cannot run although it is stored.
     pub error: Option<String>,
+    /// What was agreed to.
+    pub granted: Option<Granted>,
     types: Vec<NodeType>,
 }
 
@@ -65,11 +69,12 @@ impl Catalogue {
     }
 
     /// Whether a component may run: if any version made of it may.
-    pub(super) fn state_of(&self, sha256: &str) -> Option<State> {
-        let mut states =
-            self.entries.iter().filter(|entry| entry.stored.sha256 == sha256).map(|entry| entry.stored.state);
-        let first = states.next()?;
-        Some(if states.any(|state| state == State::Enabled) { State::Enabled } else { first })
+    pub(super) fn standing_of(&self, sha256: &str) -> Option<Standing> {
+        let mut versions = self.entries.iter().filter(|entry| entry.stored.sha256 == sha256).peekable();
+        versions.peek()?;
+        let granted =
+            versions.find(|entry| entry.stored.state == State::Enabled).and_then(|entry| entry.granted.as_ref());
+        Some(granted.map_or(Standing::MayNotRun, |granted| Standing::MayReach(granted.hosts.as_slice().into())))
     }
 
     pub(super) fn list(&self) -> Vec<Listed> {
@@ -95,17 +100,22 @@ impl Catalogue {
 impl Entry {
     fn of(stored: plugins::Version) -> Entry {
         let manifest: Value = serde_json::from_str(&stored.manifest).unwrap_or_default();
-        let (types, name, summary, error) = match Manifest::parse(&manifest) {
-            Ok(parsed) => (parsed.node_types(), parsed.name, parsed.summary, None),
+        let granted = stored.granted.as_deref().and_then(|granted| serde_json::from_str(granted).ok());
+        let (types, granted, name, summary, error) = match Manifest::parse(&manifest) {
+            Ok(parsed) => {
+                let is_old = stored.state == State::Enabled && stored.granted.is_none();
+                let granted = granted.or_else(|| is_old.then(|| Granted::all_of(&parsed, "")));
+                (parsed.node_types(), granted, parsed.name, parsed.summary, None)
+            }
             Err(problems) => {
                 let told = problems
                     .iter()
                     .map(|problem| format!("{}: {}", problem.pointer, problem.message))
                     .collect::<Vec<_>>();
-                (Vec::new(), stored.plugin.clone(), String::new(), Some(told.join("; ")))
+                (Vec::new(), granted, stored.plugin.clone(), String::new(), Some(told.join("; ")))
             }
         };
-        Entry { stored, manifest, name, summary, error, types }
+        Entry { stored, manifest, name, summary, error, granted, types }
     }
 
     fn can_run(&self) -> bool {
@@ -139,6 +149,7 @@ mod tests {
             size_bytes: 1,
             manifest: manifest.to_string(),
             state,
+            granted: None,
             bundled: false,
             uploaded_ms,
         }

@@ -4,10 +4,11 @@ use weft_core::document::Document;
 
 use super::Plugins;
 use super::catalogue::Entry;
+use super::grants::Granted;
 use super::lock::mentions;
 use crate::clock::now_ms;
 use crate::ids::WorkflowId;
-use crate::plugin_host::{Inspected, UploadError};
+use crate::plugin_host::{HostPattern, Inspected, Manifest, UploadError};
 use crate::store::plugins::{self, State, Version};
 use crate::store::revisions::{self, PluginLock};
 use crate::store::{StoreError, workflows};
@@ -28,6 +29,10 @@ pub enum PluginError {
     Exists { plugin: String, version: String },
     #[error("this version comes with Weft; disable it if nobody may use it")]
     Bundled,
+    #[error("nobody has agreed yet to what this version asks for: grant it first")]
+    NeedsGrant,
+    #[error("the plugin's manifest does not ask for `{0}`; grant hosts it lists, or fewer of their methods")]
+    NotAskedFor(HostPattern),
     #[error("workflows still use this version: publish them without it, or unpublish them, first")]
     InUse(Vec<InUse>),
     #[error(transparent)]
@@ -51,8 +56,30 @@ impl Plugins {
         self.find(&plugin, &name)
     }
 
-    /// Agrees to what the version asks for: it may run from now on.
-    pub async fn grant(&self, plugin: &str, version: &str) -> Result<Entry, PluginError> {
+    /// Agrees to what the version asks for, or to some of its hosts: it may run from now on.
+    pub async fn grant(
+        &self,
+        plugin: &str,
+        version: &str,
+        hosts: Option<Vec<HostPattern>>,
+        by: &str,
+    ) -> Result<Entry, PluginError> {
+        let manifest = Manifest::parse(&self.find(plugin, version)?.manifest)
+            .map_err(|problems| PluginError::Upload(UploadError::InvalidManifest(problems)))?;
+        let granted = match hosts {
+            None => Granted::all_of(&manifest, by),
+            Some(hosts) => Granted::of_hosts(&manifest, hosts, by).map_err(PluginError::NotAskedFor)?,
+        };
+        let (id, name, granted) = (plugin.to_owned(), version.to_owned(), granted.to_json());
+        let job = self.0.store.write(move |tx| Box::pin(async move { plugins::grant(tx, &id, &name, &granted).await }));
+        self.changed(job.await?, plugin, version).await
+    }
+
+    /// Lets a version run again, with what was agreed to before.
+    pub async fn enable(&self, plugin: &str, version: &str) -> Result<Entry, PluginError> {
+        if self.find(plugin, version)?.granted.is_none() {
+            return Err(PluginError::NeedsGrant);
+        }
         self.set_state(plugin, version, State::Enabled).await
     }
 
@@ -79,9 +106,14 @@ impl Plugins {
 
     async fn set_state(&self, plugin: &str, version: &str, state: State) -> Result<Entry, PluginError> {
         let (id, name) = (plugin.to_owned(), version.to_owned());
-        let changed =
+        let job =
             self.0.store.write(move |tx| Box::pin(async move { plugins::set_state(tx, &id, &name, state).await }));
-        if !changed.await? {
+        self.changed(job.await?, plugin, version).await
+    }
+
+    /// The version after it was changed, if there is one.
+    async fn changed(&self, is_there: bool, plugin: &str, version: &str) -> Result<Entry, PluginError> {
+        if !is_there {
             return Err(PluginError::NotFound);
         }
         self.reload().await?;
@@ -123,6 +155,7 @@ fn version_of(inspected: Inspected) -> Version {
         size_bytes: inspected.size_bytes as i64,
         manifest: inspected.manifest_json.to_string(),
         state: State::NeedsGrant,
+        granted: None,
         bundled: false,
         uploaded_ms: now_ms(),
     }

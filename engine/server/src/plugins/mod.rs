@@ -3,6 +3,7 @@
 mod bundled;
 mod catalogue;
 mod change;
+mod grants;
 mod lock;
 
 use std::sync::Arc;
@@ -12,13 +13,14 @@ use tokio::sync::Mutex;
 use weft_core::node_type::NodeTypes;
 
 use crate::plugin_host::PluginHost;
-use crate::runner::Installed;
-use crate::store::plugins::{self, State};
+use crate::runner::{Installed, Standing};
+use crate::store::plugins;
 use crate::store::revisions::{Locked, PluginLock};
 use crate::store::{Store, StoreError};
 
 pub use catalogue::{Entry, Listed};
 pub use change::{InUse, PluginError};
+pub use grants::Granted;
 
 use catalogue::Catalogue;
 
@@ -87,8 +89,8 @@ impl Installed for Installation {
         Arc::new(self.0.types_of(lock))
     }
 
-    fn state_of(&self, sha256: &str) -> Option<State> {
-        self.0.state_of(sha256)
+    fn standing_of(&self, sha256: &str) -> Option<Standing> {
+        self.0.standing_of(sha256)
     }
 }
 
@@ -97,7 +99,7 @@ impl Installed for Plugins {
         Arc::new(self.0.catalogue.load().types_of(lock))
     }
 
-    fn state_of(&self, sha256: &str) -> Option<State> {
-        self.0.catalogue.load().state_of(sha256)
+    fn standing_of(&self, sha256: &str) -> Option<Standing> {
+        self.0.catalogue.load().standing_of(sha256)
     }
 }

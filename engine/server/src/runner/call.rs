@@ -279,7 +279,7 @@ impl ActionCall<'_> {
                 idempotency_key: idempotency_key(*origin, self.path),
                 attempt: self.attempt,
                 timeout: self.timeout,
-                grants: Vec::new(),
+                grants: Arc::default(),
                 flight: flight.clone(),
             };
             let result = inner.calls.call(&self.action.plugin, &self.action.sha256, call, cancel.clone()).await?;

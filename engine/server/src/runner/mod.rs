@@ -49,7 +49,7 @@ use shares::Shares;
 
 pub use mail::SendError;
 pub use ports::{Calls, Records};
-pub use program::{Installed, Program, Programs};
+pub use program::{Installed, Program, Programs, Standing};
 pub use repeat::RepeatError;
 pub use sandbox::Sandbox;
 

@@ -15,7 +15,7 @@ use super::queue::Limits;
 use super::{Records, StartError};
 use crate::ids::{WorkflowId, WorkspaceId};
 use crate::nodes::{self, BuiltIn};
-use crate::store::plugins::State;
+use crate::plugin_host::HostPattern;
 use crate::store::revisions::PluginLock;
 
 /// Programs kept ready.
@@ -175,7 +175,16 @@ pub trait Installed: Send + Sync + std::fmt::Debug {
     fn types_of(&self, lock: &PluginLock) -> Arc<NodeTypes>;
 
     /// Whether the version with this digest may run; `None` when there is none.
-    fn state_of(&self, sha256: &str) -> Option<State>;
+    fn standing_of(&self, sha256: &str) -> Option<Standing>;
+}
+
+/// What an administrator decided about a version of a plugin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// It is disabled, or nobody has agreed yet to what it asks for.
+    MayNotRun,
+    /// It runs, and may reach these hosts.
+    MayReach(Arc<[HostPattern]>),
 }
 
 /// Finds programs by revision and keeps them ready.

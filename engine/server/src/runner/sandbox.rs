@@ -9,9 +9,9 @@ use tokio_util::sync::CancellationToken;
 use weft_core::run::{ErrorKind, RunError};
 
 use super::call::store_failed;
-use super::{Calls, Installed};
+use super::{Calls, Installed, Standing};
 use crate::plugin_host::{Call, CallResult, HostError, HostPattern, Plugin, PluginHost};
-use crate::store::plugins::{self, State};
+use crate::store::plugins;
 use crate::store::{Store, StoreError};
 
 #[derive(Debug)]
@@ -19,14 +19,7 @@ pub struct Sandbox {
     host: PluginHost,
     store: Store,
     installed: Arc<dyn Installed>,
-    loaded: Mutex<HashMap<String, Arc<Loaded>>>,
-}
-
-#[derive(Debug)]
-struct Loaded {
-    plugin: Arc<Plugin>,
-    /// What the manifest asks for, which is what was granted when the version was enabled.
-    grants: Vec<HostPattern>,
+    loaded: Mutex<HashMap<String, Arc<Plugin>>>,
 }
 
 impl Sandbox {
@@ -34,10 +27,11 @@ impl Sandbox {
         Sandbox { host, store, installed, loaded: Mutex::default() }
     }
 
-    async fn load(&self, plugin: &str, sha256: &str) -> Result<Arc<Loaded>, RunError> {
-        match self.installed.state_of(sha256) {
-            Some(State::Enabled) => {}
-            Some(State::NeedsGrant | State::Disabled) => {
+    /// The plugin of this digest, and what it may reach.
+    async fn load(&self, plugin: &str, sha256: &str) -> Result<(Arc<Plugin>, Arc<[HostPattern]>), RunError> {
+        let grants = match self.installed.standing_of(sha256) {
+            Some(Standing::MayReach(grants)) => grants,
+            Some(Standing::MayNotRun) => {
                 let message = format!(
                     "the plugin `{plugin}` is not enabled in the version this revision uses: enable it on the Plugins page"
                 );
@@ -47,10 +41,16 @@ impl Sandbox {
                 self.loaded().remove(sha256);
                 return Err(not_installed(plugin));
             }
-        }
-        if let Some(loaded) = self.loaded().get(sha256) {
-            return Ok(Arc::clone(loaded));
-        }
+        };
+        let loaded = self.loaded().get(sha256).cloned();
+        let plugin = match loaded {
+            Some(loaded) => loaded,
+            None => self.load_new(plugin, sha256).await?,
+        };
+        Ok((plugin, grants))
+    }
+
+    async fn load_new(&self, plugin: &str, sha256: &str) -> Result<Arc<Plugin>, RunError> {
         let component = async || {
             let bytes = plugins::component(&self.store, sha256).await.map_err(io::Error::other)?;
             bytes.ok_or_else(|| io::Error::other(StoreError::Damaged(format!("component {sha256} is missing"))))
@@ -59,12 +59,11 @@ impl Sandbox {
         let manifest = version.ok_or_else(|| not_installed(plugin))?.manifest;
         let broken = |error: HostError| RunError::new(ErrorKind::Plugin, "plugin_broken", error.to_string());
         let plugin = self.host.load(sha256, &manifest, component).await.map_err(broken)?;
-        let loaded = Arc::new(Loaded { grants: plugin.manifest().host_patterns(), plugin });
-        self.loaded().insert(sha256.to_owned(), Arc::clone(&loaded));
-        Ok(loaded)
+        self.loaded().insert(sha256.to_owned(), Arc::clone(&plugin));
+        Ok(plugin)
     }
 
-    fn loaded(&self) -> MutexGuard<'_, HashMap<String, Arc<Loaded>>> {
+    fn loaded(&self) -> MutexGuard<'_, HashMap<String, Arc<Plugin>>> {
         self.loaded.lock().expect("no code panics while it holds this lock")
     }
 }
@@ -85,9 +84,8 @@ impl Calls for Sandbox {
         cancel: CancellationToken,
     ) -> BoxFuture<'a, Result<CallResult, RunError>> {
         Box::pin(async move {
-            let loaded = self.load(plugin, sha256).await?;
-            let call = Call { grants: loaded.grants.clone(), ..call };
-            Ok(self.host.call(&loaded.plugin, call, cancel).await)
+            let (plugin, grants) = self.load(plugin, sha256).await?;
+            Ok(self.host.call(&plugin, Call { grants, ..call }, cancel).await)
         })
     }
 }

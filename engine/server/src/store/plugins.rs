@@ -5,7 +5,7 @@ use sqlx::FromRow;
 use super::{Store, StoreError, Tx};
 
 const VERSION: &str =
-    "select plugin_id, version, sha256, size_bytes, manifest, state, bundled, uploaded_ms from plugin_version";
+    "select plugin_id, version, sha256, size_bytes, manifest, state, granted, bundled, uploaded_ms from plugin_version";
 
 /// Whether a version may run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
@@ -29,6 +29,8 @@ pub struct Version {
     /// What the component said about itself when it was uploaded, as JSON text.
     pub manifest: String,
     pub state: State,
+    /// What was agreed to, as JSON text.
+    pub granted: Option<String>,
     pub bundled: bool,
     pub uploaded_ms: i64,
 }
@@ -65,8 +67,8 @@ pub async fn insert(tx: &mut Tx, version: &Version, bytes: &[u8]) -> Result<(), 
         .bind(bytes)
         .execute(&mut *tx)
         .await?;
-    let insert = "insert into plugin_version (plugin_id, version, sha256, size_bytes, manifest, state, bundled, uploaded_ms) \
-                  values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let insert = "insert into plugin_version (plugin_id, version, sha256, size_bytes, manifest, state, granted, bundled, uploaded_ms) \
+                  values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     sqlx::query(insert)
         .bind(&version.plugin)
         .bind(&version.version)
@@ -74,11 +76,19 @@ pub async fn insert(tx: &mut Tx, version: &Version, bytes: &[u8]) -> Result<(), 
         .bind(version.size_bytes)
         .bind(&version.manifest)
         .bind(version.state)
+        .bind(&version.granted)
         .bind(version.bundled)
         .bind(version.uploaded_ms)
         .execute(tx)
         .await?;
     Ok(())
+}
+
+/// Enables a version with what was agreed to. Answers false when there is no such version.
+pub async fn grant(tx: &mut Tx, plugin: &str, version: &str, granted: &str) -> Result<bool, StoreError> {
+    let grant = "update plugin_version set state = 'enabled', granted = $3 where plugin_id = $1 and version = $2";
+    let updated = sqlx::query(grant).bind(plugin).bind(version).bind(granted).execute(tx).await?;
+    Ok(updated.rows_affected() > 0)
 }
 
 /// Answers false when there is no such version.
@@ -118,6 +128,7 @@ mod tests {
             size_bytes: 3,
             manifest: "{}".into(),
             state: State::NeedsGrant,
+            granted: None,
             bundled: false,
             uploaded_ms: 1,
         }
@@ -151,6 +162,8 @@ mod tests {
             store.write(move |tx| Box::pin(set_state(tx, "text", name, State::Enabled))).await.unwrap()
         };
         assert!(set("1.0.0").await && !set("9.9.9").await);
+        let granted = store.write(|tx| Box::pin(grant(tx, "text", "1.0.0", "{}"))).await.unwrap();
+        assert_eq!(find(&store, "text", "1.0.0").await.unwrap().unwrap().granted.as_deref(), granted.then_some("{}"));
         assert_eq!(find(&store, "text", "1.0.0").await.unwrap().unwrap().state, State::Enabled);
         assert_eq!(find(&store, "text", "9.9.9").await.unwrap(), None);
     }

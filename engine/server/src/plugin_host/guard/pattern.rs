@@ -56,11 +56,23 @@ impl HostPattern {
         &self.text
     }
 
+    /// The methods it covers, in capitals; all when there are none.
+    pub fn methods(&self) -> &[String] {
+        &self.methods
+    }
+
     /// Whether the pattern covers a request.
     pub fn covers(&self, method: &str, url: &Url) -> bool {
         let method_fits =
             self.methods.is_empty() || self.methods.iter().any(|covered| covered.eq_ignore_ascii_case(method));
         method_fits && self.covers_origin(url)
+    }
+
+    /// Whether the other pattern covers whatever this one covers.
+    pub fn is_within(&self, other: &HostPattern) -> bool {
+        let methods_fit = other.methods.is_empty()
+            || !self.methods.is_empty() && self.methods.iter().all(|method| other.methods.contains(method));
+        methods_fit && self.origin.is_within(&other.origin)
     }
 
     fn covers_origin(&self, url: &Url) -> bool {
@@ -71,12 +83,30 @@ impl HostPattern {
                 scheme == url.scheme() && allowed == host && *allowed_port == port
             }
             Origin::Below { scheme, suffix, port: allowed_port } => {
-                let below =
-                    host.strip_suffix(suffix.as_str()).is_some_and(|label| label.len() > 1 && label.ends_with('.'));
-                scheme == url.scheme() && below && *allowed_port == port
+                scheme == url.scheme() && is_below(host, suffix) && *allowed_port == port
             }
         }
     }
+}
+
+impl Origin {
+    fn is_within(&self, other: &Origin) -> bool {
+        match (self, other) {
+            (_, Origin::Any) => true,
+            (Origin::Exactly { scheme, host, port }, Origin::Below { scheme: within, suffix, port: at }) => {
+                scheme == within && is_below(host, suffix) && port == at
+            }
+            (Origin::Below { scheme, suffix, port }, Origin::Below { scheme: within, suffix: wide, port: at }) => {
+                scheme == within && (suffix == wide || is_below(suffix, wide)) && port == at
+            }
+            (one, other) => one == other,
+        }
+    }
+}
+
+/// Whether a host is one below a domain, at any depth.
+fn is_below(host: &str, domain: &str) -> bool {
+    host.strip_suffix(domain).is_some_and(|label| label.len() > 1 && label.ends_with('.'))
 }
 
 impl FromStr for HostPattern {
@@ -184,6 +214,41 @@ mod tests {
         ];
         for (pattern, url, expected) in cases {
             assert_eq!(covers(pattern, url), expected, "{pattern} {url}");
+        }
+    }
+
+    #[test]
+    fn patterns_lie_within_wider_ones() {
+        let is_within = |one: &str, other: &str| {
+            let pattern = |text: &str| match text.split_once(' ') {
+                Some((methods, text)) => text.parse::<HostPattern>().unwrap().with_methods(methods.split('/')),
+                None => text.parse().unwrap(),
+            };
+            pattern(one).is_within(&pattern(other))
+        };
+        for (one, other) in [
+            ("https://a.example.com", "https://a.example.com"),
+            ("https://a.example.com", "https://*.example.com"),
+            ("https://*.b.example.com", "https://*.example.com"),
+            ("https://*.example.com", "https://*.example.com"),
+            ("https://a.example.com", "*"),
+            ("GET https://a.example.com", "GET/POST https://a.example.com"),
+            ("GET https://a.example.com", "https://a.example.com"),
+        ] {
+            assert!(is_within(one, other), "{one} {other}");
+        }
+        for (one, other) in [
+            ("*", "https://*.example.com"),
+            ("https://example.com", "https://*.example.com"),
+            ("https://evilexample.com", "https://*.example.com"),
+            ("https://*.example.com", "https://*.b.example.com"),
+            ("https://*.example.com", "https://a.example.com"),
+            ("http://a.example.com", "https://a.example.com"),
+            ("https://a.example.com:8443", "https://*.example.com"),
+            ("https://a.example.com", "GET https://a.example.com"),
+            ("GET/PUT https://a.example.com", "GET/POST https://a.example.com"),
+        ] {
+            assert!(!is_within(one, other), "{one} {other}");
         }
     }
 

@@ -141,7 +141,7 @@ async fn doors_that_were_not_granted_stay_shut() {
     for (url, grants) in
         [("https://api.example.com/", vec![]), ("https://other.example.com/", vec![HostPattern::any()])]
     {
-        let given = Call { grants, ..Call::new("request", json!({ "url": url })) };
+        let given = Call { grants: grants.into(), ..Call::new("request", json!({ "url": url })) };
         let answer = call(&plugin, given).await.result.unwrap().items.remove(0);
         assert_eq!(answer, json!({ "answers": 40, "all_refused": true, "credential_refused": true }), "{url}");
     }

@@ -56,7 +56,7 @@ fn http(status: &str, headers: &str, body: &str) -> Vec<u8> {
 async fn request(params: Value) -> Result<Value, CallError> {
     let plugin = bundled("http").await;
     let given =
-        Call { grants: vec![HostPattern::any()], idempotency_key: "key-1".into(), ..Call::new("request", params) };
+        Call { grants: [HostPattern::any()].into(), idempotency_key: "key-1".into(), ..Call::new("request", params) };
     call(&plugin, given).await.result.map(|mut outcome| outcome.items.remove(0))
 }
 
@@ -99,7 +99,7 @@ async fn hosts_must_be_granted() {
     let plugin = bundled("http").await;
     let origin = serve(|_| http("200 OK", "", "")).await;
     let with = async |grants: Vec<HostPattern>| {
-        call(&plugin, Call { grants, ..Call::new("request", json!({ "url": origin.clone() })) }).await.result
+        call(&plugin, Call { grants: grants.into(), ..Call::new("request", json!({ "url": origin.clone() })) }).await.result
     };
     let error = with(vec![]).await.unwrap_err();
     assert_eq!(error.code, "request_denied");
@@ -113,7 +113,7 @@ async fn a_request_is_told_in_the_log_without_its_query() {
     let plugin = bundled("http").await;
     let origin = serve(|_| http("204 No Content", "", "")).await;
     let params = json!({ "url": format!("{origin}/a?token=secret") });
-    let logs = call(&plugin, Call { grants: vec![HostPattern::any()], ..Call::new("request", params) }).await.logs;
+    let logs = call(&plugin, Call { grants: [HostPattern::any()].into(), ..Call::new("request", params) }).await.logs;
     assert!(
         logs[0].message.starts_with(&format!("GET {origin}/a answered 204")) && !logs[0].message.contains("secret"),
         "{logs:?}"
@@ -132,7 +132,7 @@ async fn cancelling_ends_a_request() {
         std::future::pending::<()>().await
     };
     let began = Instant::now();
-    let given = Call { grants: vec![HostPattern::any()], ..Call::new("request", params) };
+    let given = Call { grants: [HostPattern::any()].into(), ..Call::new("request", params) };
     let ended =
         tokio::select! { ended = HOST.call(&plugin, given, cancel.clone()) => ended, () = silent => unreachable!() };
     assert_eq!(ended.result.unwrap_err().kind, ErrorKind::Cancelled);

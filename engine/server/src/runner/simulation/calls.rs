@@ -11,14 +11,13 @@ use weft_core::node_type::NodeTypes;
 use weft_core::run::RunError;
 
 use super::super::call::idempotency_key;
-use super::super::{Calls, Installed};
+use super::super::{Calls, Installed, Standing};
 use super::plan::types;
 use super::world::{Called, World, pause};
 use crate::chance::simulated::Dice;
 use crate::clock::now_ms;
 use crate::ids::RunId;
 use crate::plugin_host::{Call, CallError, CallResult, ErrorKind, Outcome};
-use crate::store::plugins::State;
 use crate::store::revisions::PluginLock;
 
 #[derive(Debug)]
@@ -97,7 +96,7 @@ impl Installed for Shelf {
         Arc::new(types())
     }
 
-    fn state_of(&self, _: &str) -> Option<State> {
-        Some(State::Enabled)
+    fn standing_of(&self, _: &str) -> Option<Standing> {
+        Some(Standing::MayReach(Arc::default()))
     }
 }
