@@ -240,6 +240,9 @@ async fn a_failed_run_starts_the_error_workflow_once() {
     assert_eq!((&told["trigger"]["kind"], &told["trigger"]["node"]), (&json!("error"), &json!("oops")));
     let input = &told["input"];
     assert_eq!((&input["run"]["id"], &input["run"]["input"]), (&failed["id"], &json!({ "order": 7 })));
+    for moment in ["created_at_ms", "started_at_ms"] {
+        assert_eq!(input["run"][moment], failed[moment]);
+    }
     assert_eq!((&input["error"]["message"], &input["workflow"]["name"]), (&json!("no stock"), &json!("Fails")));
     assert_eq!(runs().await.len(), 1, "the failure of an error workflow starts nothing");
 }

@@ -12,7 +12,7 @@ fn declaration() -> NodeType {
         summary: "Start when another workflow fails".into(),
         tags: tags(&["error", "failure", "alert", "catch", "alarm"]),
         docs: "Starts a run for each failed run of the workflows whose settings name this one as their error workflow. The output is \
-               `{workflow: {id, name}, run: {id, revision, trigger, input, created_at_ms}, error: {kind, code, message, node, path}}`."
+               `{workflow: {id, name}, run: {id, revision, trigger, input, created_at_ms, started_at_ms}, error: {kind, code, message, node, path}}`."
             .into(),
         ..trigger("error_trigger", "On error", "siren")
     }

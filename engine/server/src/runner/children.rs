@@ -266,6 +266,7 @@ impl Inner {
         program: &Program,
         run: RunId,
         head: &Head,
+        started_ms: Option<i64>,
         error: &RunError,
     ) -> Result<Option<(Child, Queued)>, Stopped> {
         let is_test = program.revision < 0;
@@ -277,7 +278,7 @@ impl Inner {
             "workflow": { "id": program.workflow, "name": program.document.name },
             "run": {
                 "id": run, "revision": program.revision, "trigger": head.trigger, "input": *head.input,
-                "created_at_ms": head.created_ms,
+                "created_at_ms": head.created_ms, "started_at_ms": started_ms,
             },
             "error": error,
         });

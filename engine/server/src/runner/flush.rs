@@ -27,7 +27,8 @@ impl Drive {
             Some(Finish::Succeeded(_)) => Status::Succeeded,
             Some(Finish::Cancelled) => Status::Cancelled,
             Some(Finish::Failed(error)) => {
-                let error_run = self.inner.error_run(&self.program, self.run, &self.head, &error).await?;
+                let (head, started_ms) = (&self.head, Some(self.started_ms));
+                let error_run = self.inner.error_run(&self.program, self.run, head, started_ms, &error).await?;
                 self.children.extend(error_run);
                 Status::Failed
             }

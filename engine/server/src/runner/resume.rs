@@ -174,7 +174,7 @@ impl Runner {
         let program = self.0.programs.get(workspace, head.workflow, head.revision).await.ok();
         let error_run = match &program {
             Some(program) => {
-                let error_run = self.0.error_run(program, run, head, &error).await;
+                let error_run = self.0.error_run(program, run, head, found.tail.started_ms, &error).await;
                 error_run.map_err(|_| StartError::ShuttingDown)?
             }
             None => None,
