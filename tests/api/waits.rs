@@ -1,6 +1,8 @@
 //! Runs that wait for a signal, for a person, or for another run.
 
 use serde_json::{Value, json};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection};
 use weft_tests::document::document;
 use weft_tests::{Api, Server};
 
@@ -267,6 +269,49 @@ async fn a_loop_whose_condition_fails_fails_its_run() {
     let run = start(&api, document("Rounds", nodes, "start -> round")).await;
     let error = api.ended(&run).await["error"].clone();
     assert_eq!((&error["kind"], &error["node"]), (&json!("expression"), &json!("round")), "{error:#}");
+}
+
+/// Turns back the moment at which the only step of a stopped server's database that waits began to.
+async fn turn_back(data: &std::path::Path, by_ms: i64) {
+    let options = SqliteConnectOptions::new().filename(data.join("weft.db"));
+    let mut connection = options.connect().await.unwrap();
+    let rows: Vec<(Vec<u8>, i64, String)> =
+        sqlx::query_as("select run_id, sequence, events from journal").fetch_all(&mut connection).await.unwrap();
+    for (run, sequence, events) in rows {
+        let mut events: Value = serde_json::from_str(&events).unwrap();
+        for event in events.as_array_mut().unwrap().iter_mut().filter(|event| event["type"] == "parked") {
+            event["at_ms"] = json!(event["at_ms"].as_i64().unwrap() - by_ms);
+        }
+        let update = sqlx::query("update journal set events = $1 where run_id = $2 and sequence = $3");
+        update.bind(events.to_string()).bind(run).bind(sequence).execute(&mut connection).await.unwrap();
+    }
+    sqlx::query("update run set wake_ms = wake_ms - $1").bind(by_ms).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_reminder_says_until_when_the_question_can_be_answered() {
+    let server = Server::start().await;
+    let api = server.api();
+    let teller = api.publish(weft_tests::document::waiting()).await;
+    let params = json!({ "notify_workflow": teller, "remind_every_ms": 60_000, "expires_ms": 86_400_000 });
+    let run = start(&api, asks(params)).await;
+    let until_ms = waiting(&api, &run, "ask").await["waits"]["until_ms"].clone();
+    let data = server.stop().await;
+    turn_back(data.path(), 60_000).await;
+    let server = Server::start_on(data).await;
+    let api = server.api();
+    let mut events = weft_tests::events::Events::of(api.stream(&format!("/runs/{run}/events")).await);
+    let told = loop {
+        events.next().await.expect("the reminder is told of");
+        let runs = api.get(&format!("/runs?workflow={teller}")).await.expect(200)["items"].clone();
+        if runs.as_array().unwrap().len() == 2 {
+            break runs[0].clone();
+        }
+    };
+    let approval = &told["input"]["approval"];
+    assert_eq!((&approval["reminder"], &approval["expires_at_ms"]), (&json!(true), &until_ms));
+    assert!(until_ms.is_i64());
 }
 
 fn calls(workflow: &str, wait: bool) -> Value {

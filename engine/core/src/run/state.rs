@@ -180,6 +180,11 @@ impl RunState {
         !self.waiting.is_empty()
     }
 
+    /// When the wait of the step at `path` is over, if nothing comes before.
+    pub fn until_ms(&self, path: &Path) -> Option<i64> {
+        self.waiting_at(path)?.until_ms
+    }
+
     /// What the step at `path` waits for, when it is parked.
     pub fn waits_for(&self, path: &Path) -> Option<&WaitsFor> {
         self.waiting_at(path)?.waits_for.as_ref()

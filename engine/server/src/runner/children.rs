@@ -225,7 +225,8 @@ impl Drive {
             self.emit(Event::Reminded { path, at_ms: now_ms() });
             return;
         };
-        let notice = Notice::new(workflow.clone(), form, token, None, true, &self.inner.links);
+        let until_ms = self.state.until_ms(&path);
+        let notice = Notice::new(workflow.clone(), form, token, until_ms, true, &self.inner.links);
         self.reminding.push(path.clone());
         self.make(PendingCall { path, attempt: 1, work: Work::Remind(Box::new(notice)) });
     }
