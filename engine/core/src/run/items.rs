@@ -155,9 +155,19 @@ impl RunState {
         if self.frames.is_empty() {
             return Err(IllegalEvent { event, path: String::new() });
         }
+        if let Finish::Failed(error) = &finish {
+            self.note_clean_up_error(error);
+        }
         self.ending.get_or_insert(finish);
         self.halt(ROOT_FRAME, settled);
         Ok(())
+    }
+
+    /// Remembers what ends the clean-up, unless that is not under way or somebody has stopped it.
+    pub(super) fn note_clean_up_error(&mut self, error: &Arc<RunError>) {
+        if self.cleans_up && error.kind != ErrorKind::Cancelled {
+            self.clean_up_error.get_or_insert_with(|| Arc::clone(error));
+        }
     }
 }
 

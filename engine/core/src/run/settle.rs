@@ -90,6 +90,7 @@ impl RunState {
             failing.failed.get_or_insert_with(|| Arc::clone(error));
             if frame == ROOT_FRAME {
                 self.ending.get_or_insert_with(|| Finish::Failed(Arc::clone(error)));
+                self.note_clean_up_error(error);
             }
             self.halt(frame, settled);
         }

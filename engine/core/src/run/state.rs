@@ -62,8 +62,12 @@ pub struct RunState {
     /// Signals nobody has waited for yet, oldest first.
     pub(super) signals: Vec<(String, Arc<Value>)>,
     pub(super) ending: Option<Finish>,
+    /// A step was started: there may be something to clean up.
+    pub(super) has_begun: bool,
     /// The clean-up branch has begun.
     pub(super) cleans_up: bool,
+    /// Why the clean-up branch did not come to its end.
+    pub(super) clean_up_error: Option<Arc<RunError>>,
     /// The nodes of the root body this run goes through, when not all.
     pub(super) covered: Option<Vec<NodeIx>>,
 }
@@ -83,7 +87,9 @@ impl RunState {
             closing: Vec::new(),
             signals: Vec::new(),
             ending: None,
+            has_begun: false,
             cleans_up: false,
+            clean_up_error: None,
             covered: None,
         }
     }
@@ -153,6 +159,11 @@ impl RunState {
     /// Whether the run is being ended: what it still starts is its clean-up branch.
     pub fn is_ending(&self) -> bool {
         self.ending.is_some()
+    }
+
+    /// Why the clean-up branch of the run did not come to its end.
+    pub fn clean_up_error(&self) -> Option<&Arc<RunError>> {
+        self.clean_up_error.as_ref()
     }
 
     /// The steps that wait, with what they wait for.
@@ -419,6 +430,7 @@ impl RunState {
         if let Some(place) = self.ready.iter().position(|ready| *ready == (frame, node)) {
             self.ready.remove(place);
         }
+        self.has_begun = true;
         Ok((frame, node))
     }
 

@@ -193,7 +193,7 @@ impl RunState {
             _ => return,
         };
         let is_at_rest = matches!(self.frames.first(), Some(Some(root)) if root.live == 0);
-        if self.cleans_up || !is_at_rest || self.covered.is_some() {
+        if self.cleans_up || !self.has_begun || !is_at_rest || self.covered.is_some() {
             return;
         }
         self.cleans_up = true;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use weft_core::run::Finish;
+use serde_json::json;
+use weft_core::run::{Finish, RunError};
 
 use super::children::tells;
 use super::drive::Drive;
@@ -89,10 +90,7 @@ impl Drive {
                 Some(Finish::Succeeded(output)) => Some(Arc::clone(output)),
                 _ => None,
             },
-            error: match finish {
-                Some(Finish::Failed(error)) => Some(Arc::clone(error)),
-                _ => None,
-            },
+            error: finish.and_then(|finish| error_of(finish, self.state.clean_up_error())),
             wake_ms: (status == Status::Waiting).then(|| self.wake_ms()).flatten(),
             incidents: self.state.incidents() as u32,
             ..Tail::of(status)
@@ -157,6 +155,23 @@ impl Drive {
         if let Some(Waiter { answer, .. }) = self.waiter.take() {
             // The caller may have hung up; the run goes on all the same.
             let _ = answer.send(outcome);
+        }
+    }
+}
+
+/// What is wrong with a run that ended so: why it failed, and what went wrong when it was cleaned up after.
+fn error_of(finish: &Finish, clean_up: Option<&Arc<RunError>>) -> Option<Arc<RunError>> {
+    match (finish, clean_up) {
+        (Finish::Succeeded(_), _) | (Finish::Cancelled, None) => None,
+        (Finish::Failed(error), None) => Some(Arc::clone(error)),
+        (Finish::Failed(error), Some(clean_up)) => {
+            let message = format!("{}; and its clean-up failed: {}", error.message, clean_up.message);
+            let details = Some(json!({ "clean_up": **clean_up }));
+            Some(Arc::new(RunError { message, details, ..RunError::clone(error) }))
+        }
+        (Finish::Cancelled, Some(clean_up)) => {
+            let message = format!("the run was cancelled, and its clean-up failed: {}", clean_up.message);
+            Some(Arc::new(RunError { code: "clean_up_failed".into(), message, ..RunError::clone(clean_up) }))
         }
     }
 }

@@ -223,6 +223,14 @@ fn a_cancelled_run_cleans_up_after_it_has_come_to_rest() {
     let (graph, mut state, mut journal) = applied(drawing, &[step_started("a"), Event::CancelAsked { at_ms: 7 }]);
     let finish = carry_on(&mut state, &World::of("c: fail"), &mut journal, |_| 0);
     assert_eq!((told(&graph, &journal), finish), ("a ok, c failed, clean ok, t ok".into(), Finish::Cancelled));
+    assert_eq!(state.clean_up_error().map(|error| error.code.as_str()), Some("made_up"));
+}
+
+#[test]
+fn a_run_that_did_nothing_is_not_cleaned_up_after() {
+    let (graph, state, journal) = applied("t -> a, clean -> c", &[Event::CancelAsked { at_ms: 7 }]);
+    assert!(matches!(state.next()[..], [Command::Finish(Finish::Cancelled)]), "{:?}", state.next());
+    assert_eq!(told(&graph, &journal), "a cancelled, t ok");
 }
 
 #[test]
