@@ -131,6 +131,7 @@ fn commit(workspace: WorkspaceId, workflow: WorkflowId, number: u64, created_ms:
         retry_of: None,
         origin: None,
         slot_key: None,
+        root: None,
     };
     let no_stock = || RunError::new(ErrorKind::Permanent, "no_stock", format!("order {number} has no stock"));
     let tail = Tail {

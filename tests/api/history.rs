@@ -173,3 +173,120 @@ async fn runs_are_kept_as_long_as_their_workflow_says_or_else_the_server() {
     assert_eq!(history.tidy(now_ms + 31 * DAY_MS).await.unwrap(), 1, "the server keeps runs for 30 days");
     assert_eq!((kept(&all).await.len(), kept(&live).await.len()), (0, 1), "a live run is never deleted");
 }
+
+fn hides(found: &str, secrets: &[&str]) {
+    for secret in secrets {
+        assert!(!found.contains(secret), "{secret} is shown: {found}");
+    }
+}
+
+async fn newest(api: &Api, workflow: &str) -> Value {
+    let run = api.get(&format!("/runs?workflow={workflow}")).await.expect(200)["items"][0].clone();
+    api.ended(run["id"].as_str().unwrap()).await
+}
+
+#[tokio::test]
+async fn an_error_workflow_hides_what_the_failed_run_hides() {
+    let server = Server::start().await;
+    let api = server.api();
+    let nodes = json!([
+        { "id": "oops", "type": "error_trigger" },
+        { "id": "tell", "type": "set", "params": { "fields": { "text": "{{ input.workflow.name + ': ' + input.error.message }}" } } }
+    ]);
+    let alarm = api.publish(document("Alarm", nodes, "oops -> tell")).await;
+    let mut paying = paying();
+    paying["settings"]["on_error_workflow"] = json!(alarm);
+    let workflow = api.publish(paying).await;
+    let input = json!({ "card": { "number": "4111-1111" }, "password": "hunter2", "fails": true });
+    let failed = api.run(&workflow, input).await;
+    let told = newest(&api, &alarm).await;
+    assert_eq!(told["parent"]["run_id"], failed["id"]);
+    assert_eq!(
+        (&told["input"]["run"]["input"]["password"], &told["output"]["text"]),
+        (&json!("•••"), &json!("Paying: refused •••"))
+    );
+    let check = async |run: &Value| {
+        hides(&everything_told(&api, run).await, &["4111", "hunter2"]);
+        for search in ["4111", "hunter2"] {
+            assert_eq!(api.get(&format!("/runs?search={search}")).await.expect(200)["items"], json!([]));
+        }
+    };
+    check(&told).await;
+    server.app().history().index_now().await.unwrap();
+    check(&told).await;
+    let again = api.post(&format!("{}/rerun", path(&told)), json!({})).await.expect(201);
+    check(&api.ended(again["id"].as_str().unwrap()).await).await;
+}
+
+#[tokio::test]
+async fn runs_that_call_one_another_hide_what_each_of_them_hides() {
+    let server = Server::start().await;
+    let api = server.api();
+    let nodes = json!([
+        { "id": "start", "type": "manual" },
+        { "id": "login", "type": "set", "mask": ["token"], "params": { "fields": { "token": "tok-12345", "iban": "DE89-1", "password": "{{ input.password }}" } } }
+    ]);
+    let mut called = document("Called", nodes, "start -> login");
+    called["settings"] = json!({ "mask": ["iban"] });
+    let called = api.publish(called).await;
+    let nodes = json!([
+        { "id": "start", "type": "manual", "mask": ["card"] },
+        { "id": "call", "type": "call_workflow", "params": { "workflow": called, "input": { "password": "{{ input.password }}", "note": "card {{ input.card }}" } } },
+        { "id": "end", "type": "set", "params": { "keep": true, "fields": { "copied": "{{ input.token }}" } } }
+    ]);
+    let mut caller = document("Caller", nodes, "start -> call, call -> end");
+    caller["settings"] = json!({ "mask": ["password"] });
+    let caller = api.publish(caller).await;
+    let run = api.run(&caller, json!({ "password": "hunter2", "card": "4111-1111" })).await;
+    let hidden = json!({ "token": "•••", "iban": "•••", "password": "•••", "copied": "•••" });
+    assert_eq!(run["output"], hidden);
+    let child = newest(&api, &called).await;
+    assert_eq!(child["input"], json!({ "password": "•••", "note": "card •••" }));
+    let secrets = ["tok-12345", "DE89-1", "hunter2", "4111"];
+    for run in [&run, &child] {
+        hides(&everything_told(&api, run).await, &secrets);
+    }
+    server.app().history().index_now().await.unwrap();
+    for secret in secrets {
+        assert_eq!(api.get(&format!("/runs?search={secret}")).await.expect(200)["items"], json!([]), "{secret}");
+    }
+
+    api.delete(&path(&child)).await.expect(204);
+    assert_eq!(api.get(&path(&run)).await.expect(200)["output"], "•••", "nobody can tell where the token went");
+    hides(&everything_told(&api, &run).await, &secrets);
+    api.delete(&path(&run)).await.expect(204);
+}
+
+#[tokio::test]
+async fn a_question_is_masked_in_lists_and_whole_on_its_own_page() {
+    let server = Server::start().await;
+    let api = server.api();
+    let nodes = json!([
+        { "id": "start", "type": "manual" },
+        { "id": "ask", "type": "approval", "params": { "title": "Pay to {{ input.iban }}?", "text": "{{ input.why }}", "choices": [{ "port": "yes" }] } }
+    ]);
+    let mut asks = document("Asks", nodes, "start -> ask");
+    asks["settings"] = json!({ "mask": ["iban"] });
+    let workflow = api.publish(asks).await;
+    let body = json!({ "input": { "iban": "DE89-3704", "why": "rent" } });
+    api.post(&format!("/workflows/{workflow}/runs"), body).await.expect(201);
+    let asked = api.get("/approvals").await.expect(200)["items"][0].clone();
+    assert_eq!((&asked["title"], &asked["text"]), (&json!("Pay to •••?"), &json!("rent")));
+    let token = asked["url"].as_str().unwrap().rsplit('/').next().unwrap();
+    let page = server.anonymous().get(&format!("/public/approvals/{token}")).await.expect(200);
+    assert_eq!(page["title"], "Pay to DE89-3704?");
+}
+
+#[tokio::test]
+async fn credentials_are_masked_under_any_name_of_the_headers() {
+    let server = Server::start().await;
+    let api = server.api();
+    let nodes = json!([
+        { "id": "start", "type": "manual" },
+        { "id": "copy", "type": "set", "params": { "fields": { "sent": "{{ input.headers }}", "Cookie": "{{ input.headers.cookie }}" } } }
+    ]);
+    let workflow = api.publish(document("Copies", nodes, "start -> copy")).await;
+    let run = api.run(&workflow, json!({ "headers": { "authorization": "Bearer 1", "cookie": "c=1" } })).await;
+    assert_eq!(run["output"], json!({ "sent": { "authorization": "•••", "cookie": "•••" }, "Cookie": "•••" }));
+    hides(&everything_told(&api, &run).await, &["Bearer 1", "c=1"]);
+}

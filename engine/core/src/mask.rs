@@ -6,6 +6,8 @@
 //! A marked value is masked in its node's own output by its place; because later steps receive it, copy it and put it into
 //! texts, it is also masked by what it is wherever else it turns up in the run. That takes a text or number long enough not to
 //! be everywhere by chance.
+//!
+//! Runs that start one another hand values on, so each is masked by what all of them hide ([`Mask::share`]).
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -20,7 +22,7 @@ use crate::run::{Log, RunError, StepRecord};
 /// What stands in the place of a masked value.
 pub const MASKED: &str = "•••";
 
-/// Fields under an object `headers` that are masked in every run.
+/// Fields that are masked in every run where they hold a text or a list, as headers do.
 const HEADERS: [&str; 5] = ["authorization", "cookie", "proxy-authorization", "set-cookie", "x-api-key"];
 
 /// The least characters of a marked value that is masked where it is all of another value.
@@ -62,54 +64,86 @@ impl Masks {
     /// The mask of one run, given all outputs of its steps so far.
     pub fn for_run<'v>(self: &Arc<Masks>, outputs: impl IntoIterator<Item = (&'v NodeId, &'v Arc<Value>)>) -> Mask {
         let mut mask = Mask { masks: Arc::clone(self), ..Mask::default() };
-        if self.has_marks() {
-            for (node, output) in outputs {
-                mask.learn(node, output);
-            }
-            mask.parts = mask.wholes.iter().filter(|text| is_long(text, SHORTEST_PART)).cloned().collect();
-            // The longest first: a part of a value must not be masked so that the rest of it stays.
-            mask.parts.sort_by_key(|text| std::cmp::Reverse(text.len()));
-        }
+        mask.share(self, outputs);
         mask
     }
 
     /// The mask of one run, given its steps.
     pub fn for_steps(self: &Arc<Masks>, steps: &[StepRecord]) -> Mask {
-        self.for_run(steps.iter().filter_map(|step| Some((&step.node, step.output.as_ref()?))))
+        self.for_run(outputs(steps))
     }
+}
+
+/// The outputs of steps, as masks learn from them.
+pub fn outputs(steps: &[StepRecord]) -> impl Iterator<Item = (&NodeId, &Arc<Value>)> {
+    steps.iter().filter_map(|step| Some((&step.node, step.output.as_ref()?)))
 }
 
 /// What is not shown of one run.
 #[derive(Debug, Default)]
 pub struct Mask {
     masks: Arc<Masks>,
-    /// The outputs with marks, to know them again where they arrive.
-    outputs: HashMap<Arc<Value>, NodeId>,
+    /// Names of fields, of this run and those it shares values with.
+    names: BTreeSet<String>,
+    /// The outputs with marks and what is marked in them, to know them again where they arrive.
+    outputs: HashMap<Arc<Value>, Vec<String>>,
     /// The marked texts and numbers.
     wholes: BTreeSet<String>,
     /// Those that are masked inside of texts.
     parts: Vec<String>,
+    /// Nobody can tell any more where marked values went.
+    hides_all: bool,
 }
 
 impl Mask {
+    /// Shows no value at all.
+    pub fn of_everything() -> Mask {
+        Mask { hides_all: true, ..Mask::default() }
+    }
+
+    /// Hides as well what another run hides, with which this one shares values.
+    pub fn share<'v>(&mut self, masks: &Masks, outputs: impl IntoIterator<Item = (&'v NodeId, &'v Arc<Value>)>) {
+        self.names.extend(masks.names.iter().cloned());
+        if masks.has_marks() {
+            for (node, output) in outputs {
+                self.learn(masks, node, output);
+            }
+            self.find_parts();
+        }
+    }
+
+    /// Masks the values of named fields also where they are part of a text.
+    pub fn follow_names<'v>(&mut self, values: impl IntoIterator<Item = &'v Value>) {
+        for value in values {
+            collect_named(value, &self.names, &mut self.wholes);
+        }
+        self.find_parts();
+    }
+
     /// What is shown of a value of the run.
     pub fn value(&self, value: &Arc<Value>) -> Arc<Value> {
         match self.outputs.get(value) {
-            Some(node) => self.output(node, value),
+            Some(paths) => self.struck(paths, value),
             None => self.value_elsewhere(value),
         }
     }
 
     /// What is shown of the output of a node.
     pub fn output(&self, node: &NodeId, output: &Arc<Value>) -> Arc<Value> {
-        let Some(paths) = self.masks.marks.get(node) else { return self.value_elsewhere(output) };
-        let mut shown = Value::clone(output);
+        match self.masks.marks.get(node) {
+            Some(paths) => self.struck(paths, output),
+            None => self.value(output),
+        }
+    }
+
+    fn struck(&self, paths: &[String], value: &Arc<Value>) -> Arc<Value> {
+        let mut shown = Value::clone(value);
         strike_all(&mut shown, paths, &mut |_| {});
-        Arc::new(self.masked(&shown, false).unwrap_or(shown))
+        Arc::new(self.masked(&shown).unwrap_or(shown))
     }
 
     fn value_elsewhere(&self, value: &Arc<Value>) -> Arc<Value> {
-        self.masked(value, false).map_or_else(|| Arc::clone(value), Arc::new)
+        self.masked(value).map_or_else(|| Arc::clone(value), Arc::new)
     }
 
     /// What is shown of a step.
@@ -125,22 +159,19 @@ impl Mask {
     pub fn error(&self, error: &RunError) -> RunError {
         RunError {
             message: self.text(&error.message).into_owned(),
-            details: error
-                .details
-                .as_ref()
-                .map(|details| self.masked(details, false).unwrap_or_else(|| details.clone())),
+            details: error.details.as_ref().map(|details| self.masked(details).unwrap_or_else(|| details.clone())),
             ..error.clone()
         }
     }
 
     fn log(&self, log: Log) -> Log {
-        let fields = log.fields.map(|fields| self.masked(&fields, false).unwrap_or(fields));
+        let fields = log.fields.map(|fields| self.masked(&fields).unwrap_or(fields));
         Log { message: self.text(&log.message).into_owned(), fields, ..log }
     }
 
     /// What is shown of a text.
     pub fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if self.wholes.contains(text) {
+        if self.hides_all || self.wholes.contains(text) {
             return Cow::Borrowed(MASKED);
         }
         self.parts.iter().fold(Cow::Borrowed(text), |text, part| {
@@ -148,17 +179,36 @@ impl Mask {
         })
     }
 
+    /// What is shown of a question to people: its names say what is filled in, and are no names of values.
+    pub fn form(&self, form: &Value) -> Value {
+        match form {
+            Value::String(text) => self.text(text).into_owned().into(),
+            Value::Array(items) => items.iter().map(|item| self.form(item)).collect(),
+            Value::Object(fields) => {
+                Value::Object(fields.iter().map(|(name, value)| (name.clone(), self.form(value))).collect())
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => form.clone(),
+        }
+    }
+
     /// Remembers what is marked in an output.
-    fn learn(&mut self, node: &NodeId, output: &Arc<Value>) {
-        let Some(paths) = self.masks.marks.get(node) else { return };
-        self.outputs.insert(Arc::clone(output), node.clone());
+    fn learn(&mut self, masks: &Masks, node: &NodeId, output: &Arc<Value>) {
+        let Some(paths) = masks.marks.get(node) else { return };
+        self.outputs.insert(Arc::clone(output), paths.clone());
         let wholes = &mut self.wholes;
         strike_all(&mut Value::clone(output), paths, &mut |value| collect(value, wholes));
     }
 
+    fn find_parts(&mut self) {
+        self.parts = self.wholes.iter().filter(|text| is_long(text, SHORTEST_PART)).cloned().collect();
+        // The longest first: a part of a value must not be masked so that the rest of it stays.
+        self.parts.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    }
+
     /// A value as it is shown, if it is not shown as it is.
-    fn masked(&self, value: &Value, is_headers: bool) -> Option<Value> {
+    fn masked(&self, value: &Value) -> Option<Value> {
         match value {
+            _ if self.hides_all => Some(MASKED.into()),
             Value::Null | Value::Bool(_) => None,
             Value::Number(number) => self.wholes.contains(&number.to_string()).then(|| MASKED.into()),
             Value::String(text) => {
@@ -168,7 +218,7 @@ impl Mask {
             Value::Array(items) => {
                 let mut shown: Option<Vec<Value>> = None;
                 for (place, item) in items.iter().enumerate() {
-                    if let Some(item) = self.masked(item, is_headers) {
+                    if let Some(item) = self.masked(item) {
                         shown.get_or_insert_with(|| items.clone())[place] = item;
                     }
                 }
@@ -177,7 +227,7 @@ impl Mask {
             Value::Object(fields) => {
                 let mut shown: Option<Map<String, Value>> = None;
                 for (name, value) in fields {
-                    if let Some(value) = self.field(name, value, is_headers) {
+                    if let Some(value) = self.field(name, value) {
                         shown.get_or_insert_with(|| fields.clone()).insert(name.clone(), value);
                     }
                 }
@@ -186,19 +236,19 @@ impl Mask {
         }
     }
 
-    fn field(&self, name: &str, value: &Value, is_header: bool) -> Option<Value> {
+    fn field(&self, name: &str, value: &Value) -> Option<Value> {
         let lower = name.to_lowercase();
-        if self.masks.names.contains(&lower) || (is_header && HEADERS.contains(&lower.as_str())) {
+        let is_header = || HEADERS.contains(&lower.as_str()) && matches!(value, Value::String(_) | Value::Array(_));
+        if self.names.contains(&lower) || is_header() {
             return Some(MASKED.into());
         }
-        let is_headers = lower == "headers";
         // Where several outputs meet, each stands under the name of its node.
         if let Some(paths) = self.masks.marks.get(name) {
             let mut shown = value.clone();
             strike_all(&mut shown, paths, &mut |_| {});
-            return Some(self.masked(&shown, is_headers).unwrap_or(shown));
+            return Some(self.masked(&shown).unwrap_or(shown));
         }
-        self.masked(value, is_headers)
+        self.masked(value)
     }
 }
 
@@ -234,6 +284,22 @@ fn collect(value: &Value, texts: &mut BTreeSet<String>) {
         Value::String(text) => remember(text.clone(), texts),
         Value::Array(items) => items.iter().for_each(|item| collect(item, texts)),
         Value::Object(fields) => fields.values().for_each(|value| collect(value, texts)),
+    }
+}
+
+/// Takes the texts and numbers of the fields with these names.
+fn collect_named(value: &Value, names: &BTreeSet<String>, texts: &mut BTreeSet<String>) {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        Value::Array(items) => items.iter().for_each(|item| collect_named(item, names, texts)),
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                match names.contains(&name.to_lowercase()) {
+                    true => collect(value, texts),
+                    false => collect_named(value, names, texts),
+                }
+            }
+        }
     }
 }
 
@@ -280,20 +346,54 @@ mod tests {
     }
 
     #[test]
-    fn credentials_in_headers_are_masked_always() {
+    fn credentials_are_masked_always_whatever_the_headers_are_called() {
         let mask = Arc::<Masks>::default().for_run([]);
         let headers = |value: &str| json!({ "Authorization": value, "cookie": value, "Set-Cookie": [value], "X-API-Key": value, "proxy-authorization": value });
         let shown = headers(MASKED).as_object().unwrap().keys().map(|name| (name.clone(), json!(MASKED))).collect();
         let shown = Value::Object(shown);
         check(&mask, json!({ "headers": headers("s"), "accept": 1 }), json!({ "headers": shown, "accept": 1 }));
-        check(&mask, json!([{ "a": { "Headers": headers("s") } }]), json!([{ "a": { "Headers": shown } }]));
-        check(&mask, json!({ "headers": [{ "cookie": "s" }] }), json!({ "headers": [{ "cookie": MASKED }] }));
+        check(&mask, json!([{ "a": { "copied": headers("s") } }]), json!([{ "a": { "copied": shown } }]));
+        check(&mask, headers("s"), shown);
+        let other =
+            json!({ "authorization": { "id": "a" }, "cookie": 3, "headers": { "accept": "*/*" }, "x": "cookie" });
+        check(&mask, other.clone(), other);
+    }
+
+    #[test]
+    fn runs_that_share_values_hide_what_each_of_them_hides() {
+        let pay = NodeId::from("pay");
+        let output = Arc::new(json!({ "card": "4111-1111", "ok": true }));
+        let mut mask = masks(json!(["own"]), json!([])).for_run([]);
+        mask.share(&masks(json!(["iban"]), json!([])), []);
+        mask.share(&card(&["card"]), [(&pay, &output)]);
         check(
             &mask,
-            json!({ "cookie": "oats", "headers": { "accept": "*/*" } }),
-            json!({ "cookie": "oats", "headers": { "accept": "*/*" } }),
+            json!({ "own": 1, "iban": 2, "text": "by 4111-1111" }),
+            json!({ "own": MASKED, "iban": MASKED, "text": "by •••" }),
         );
-        check(&mask, json!({ "headers": "cookie" }), json!({ "headers": "cookie" }));
+        assert_eq!(*mask.value(&output), json!({ "card": MASKED, "ok": true }));
+        let other = json!({ "pay": { "card": "7" } });
+        check(&mask, other.clone(), other);
+    }
+
+    #[test]
+    fn a_question_is_masked_by_values_and_keeps_its_shape() {
+        let mut mask = masks(json!(["iban", "title"]), json!([])).for_run([]);
+        mask.follow_names([&json!({ "to": [{ "IBAN": "DE89 3704" }] })]);
+        let form =
+            json!({ "title": "Pay DE89 3704?", "fields": { "properties": { "iban": { "type": "string" } } }, "n": 1 });
+        let shown =
+            json!({ "title": "Pay •••?", "fields": { "properties": { "iban": { "type": "string" } } }, "n": 1 });
+        assert_eq!(mask.form(&form), shown);
+    }
+
+    #[test]
+    fn nothing_is_shown_when_nobody_can_tell_what_is_marked() {
+        let mask = Mask::of_everything();
+        check(&mask, json!({ "a": 1 }), json!(MASKED));
+        let error = RunError { details: Some(json!([1])), ..RunError::new(ErrorKind::Limit, "code", "told") };
+        let shown = mask.error(&error);
+        assert_eq!((shown.code.as_str(), shown.message.as_str(), shown.details), ("code", MASKED, Some(json!(MASKED))));
     }
 
     #[test]

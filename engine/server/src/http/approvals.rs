@@ -22,8 +22,8 @@ use crate::clock::now_ms;
 use crate::ids::{RunId, WorkflowId};
 use crate::plugin_host::mismatch_of;
 use crate::runner::SendError;
-use crate::store::runs::Message;
 use crate::store::runs::approvals::{self as stored, After, Approval};
+use crate::store::runs::{self, Message};
 
 /// The longest comment, in characters.
 const LONGEST_COMMENT: usize = 10_000;
@@ -159,6 +159,8 @@ impl FromStr for Cursor {
 }
 
 /// List the questions that runs ask
+///
+/// What their workflows mask is masked here; whoever is to answer reads the question in full at its `url`.
 #[utoipa::path(get, path = "/approvals", operation_id = "list_approvals", tag = "approvals", params(ApprovalQuery),
     responses((status = 200, body = Page<ApprovalView>), (status = "4XX", body = ProblemBody)))]
 pub async fn list(
@@ -171,7 +173,13 @@ pub async fn list(
     let after = page::cursor::<Cursor>(query.cursor.as_deref())?.map(|cursor| cursor.0);
     let is_open = query.status == ApprovalStatus::Open;
     let found = stored::list(app.store(), workspace, is_open, after, limit + 1).await?;
-    let items = found.into_iter().map(|approval| ApprovalView::of(approval, &app)).collect();
+    let mut items = Vec::with_capacity(found.len());
+    for mut approval in found {
+        if let Some(run) = runs::find(app.store(), workspace, approval.run).await? {
+            approval.form = Arc::new(app.history().form_shown(&run, &approval.form).await?);
+        }
+        items.push(ApprovalView::of(approval, &app));
+    }
     let cursor =
         |view: &ApprovalView| Cursor(After { opened_ms: view.opened_at_ms, token: view.token.clone() }).to_string();
     Ok(Json(Page::of(items, limit, cursor)))

@@ -96,6 +96,7 @@ fn order(route: &WebhookRoute, input: Value) -> Order {
             Respond::ByNode => Wait::Response,
         },
         fire: None,
+        root: None,
     }
 }
 

@@ -16,7 +16,6 @@ use futures::Stream;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
-use weft_core::mask::Masks;
 use weft_core::run::{RunState, Timeline};
 
 use super::Stopping;
@@ -78,7 +77,6 @@ struct Follower {
     changes: Receiver<Arc<Change>>,
     stop: CancellationToken,
     program: Arc<Program>,
-    masks: Arc<Masks>,
     timeline: Timeline,
     /// The last row of the journal that was read.
     sequence: Option<u32>,
@@ -99,7 +97,6 @@ impl Follower {
     ) -> Result<Follower, Problem> {
         let run = find(&app, workspace, id).await?;
         let program = app.runner().programs().get(workspace, run.head.workflow, run.head.revision).await?;
-        let masks = app.history().masks(run.head.workflow, run.head.revision).await?;
         let timeline = Timeline::new(RunState::new(Arc::clone(&program.graph), run.head.input));
         let mut follower = Follower {
             app,
@@ -108,7 +105,6 @@ impl Follower {
             changes,
             stop,
             program,
-            masks,
             timeline,
             sequence: None,
             told: None,
@@ -169,7 +165,7 @@ impl Follower {
         let changed = self.read(None).await?;
         let mut events = Vec::with_capacity(changed.len() + 1);
         let records = self.timeline.records();
-        let mask = self.masks.for_steps(records);
+        let mask = self.app.history().mask_given(&run, records).await?;
         for place in changed {
             let step = StepView::of(mask.step(records[place].clone()), &self.program.document).without_logs();
             events.push(Event::default().event("step").data(serde_json::to_string(&step)?));

@@ -30,6 +30,14 @@ pub(super) struct Family {
     pub run: RunId,
     pub workspace: WorkspaceId,
     pub depth: u32,
+    /// The first of the runs that share values with it.
+    pub root: RunId,
+}
+
+impl Family {
+    fn of(run: RunId, head: &Head) -> Family {
+        Family { run, workspace: head.workspace, depth: head.depth, root: head.root.unwrap_or(run) }
+    }
 }
 
 /// What a workflow is told that tells somebody of a question.
@@ -129,6 +137,7 @@ impl Inner {
             depth: family.depth + 1,
             retry_of: None,
             origin: None,
+            root: Some(family.root),
         };
         let run = RunId::fresh();
         let queued = Queued {
@@ -161,7 +170,7 @@ fn unstartable(error: StartError) -> RunError {
 
 impl Drive {
     pub(super) fn family(&self) -> Family {
-        Family { run: self.run, workspace: self.workspace, depth: self.head.depth }
+        Family::of(self.run, &self.head)
     }
 
     /// A step has a run to start: it waits for it or goes on.
@@ -283,7 +292,7 @@ impl Inner {
             },
             "error": error,
         });
-        let family = Family { run, workspace: head.workspace, depth: head.depth };
+        let family = Family::of(run, head);
         let path = error.path.clone().unwrap_or_else(|| Path::from(""));
         match self.child(&family, &path, workflow, TriggerKind::Error, Arc::new(input)).await {
             Ok(child) => Ok(Some(child)),

@@ -54,6 +54,7 @@ impl Runner {
             depth: 0,
             retry_of: None,
             origin: None,
+            root: order.root,
         };
         let opening = vec![Event::RunStarted { start: order.start, at_ms: now_ms }];
         let launch = Launch { run, program, head, opening, fire: order.fire };

@@ -75,6 +75,8 @@ pub struct Order {
     pub wait: Wait,
     /// The moment of a schedule that is marked as fired in the transaction that stores the run.
     pub fire: Option<Fired>,
+    /// The first of the runs its input comes from.
+    pub root: Option<RunId>,
 }
 
 /// What [`Runner::start`] waits for.

@@ -69,6 +69,7 @@ impl Runner {
             parent: None,
             depth: 0,
             retry_of: Some(run),
+            root: Some(found.head.root.unwrap_or(run)),
             origin: (from == RetakeFrom::Failed).then(|| found.head.origin.unwrap_or(run)),
             ..found.head
         };

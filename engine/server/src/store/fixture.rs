@@ -46,6 +46,7 @@ pub(super) fn head(workspace: WorkspaceId, workflow: WorkflowId) -> Head {
         retry_of: None,
         origin: None,
         slot_key: None,
+        root: None,
     }
 }
 

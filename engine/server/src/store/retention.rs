@@ -4,7 +4,7 @@ use sqlx::QueryBuilder;
 
 use super::blobs::{self, PushIds};
 use super::runs::Status;
-use super::{Store, StoreError, Tx, search};
+use super::{Store, StoreError, Tx, masks, search};
 use crate::ids::{RunId, WorkflowId, WorkspaceId};
 
 /// The most runs to delete in one transaction, so that nobody waits long behind it.
@@ -38,10 +38,12 @@ pub async fn delete_runs(tx: &mut Tx, workspace: WorkspaceId, runs: &[RunId]) ->
     if runs.is_empty() {
         return Ok(Vec::new());
     }
-    let mut ended = QueryBuilder::new("select run_id, status from run where workspace_id = ");
+    let mut ended =
+        QueryBuilder::new("select run_id, coalesce(root_run_id, run_id), status from run where workspace_id = ");
     ended.push_bind(workspace).push(" and run_id in (").push_values_of(runs);
-    let found: Vec<(RunId, Status)> = ended.push(")").build_query_as().fetch_all(&mut *tx).await?;
-    let ended: Vec<RunId> = found.into_iter().filter(|(_, status)| status.is_final()).map(|(run, _)| run).collect();
+    let found: Vec<(RunId, RunId, Status)> = ended.push(")").build_query_as().fetch_all(&mut *tx).await?;
+    let (ended, roots): (Vec<RunId>, Vec<RunId>) =
+        found.into_iter().filter(|(.., status)| status.is_final()).map(|(run, root, _)| (run, root)).unzip();
     if ended.is_empty() {
         return Ok(ended);
     }
@@ -51,6 +53,7 @@ pub async fn delete_runs(tx: &mut Tx, workspace: WorkspaceId, runs: &[RunId]) ->
     blobs::delete_of(tx, &ended).await?;
     search::forget(tx, &ended).await?;
     delete_from(tx, "run", &ended).await?;
+    masks::forget_families(tx, &roots).await?;
     Ok(ended)
 }
 

@@ -79,6 +79,7 @@ pub async fn start(
         start: Start { trigger: node, extent: new.extent, given },
         wait: new.wait,
         fire: None,
+        root: None,
     };
     let run = RunId::fresh();
     Ok(app.runner().start_within(patience, run, order).await?.id)
@@ -107,6 +108,7 @@ pub async fn rerun(
         start: started.unwrap_or(Start { trigger: earlier.head.trigger.node, ..Start::default() }),
         wait: Wait::No,
         fire: None,
+        root: earlier.head.root,
     };
     Ok(app.runner().start(order).await?.id)
 }

@@ -208,5 +208,6 @@ fn order(world: &World, asked: &Asked) -> Order {
         start: Start { trigger: Some("start".into()), ..Start::default() },
         wait: asked.wait,
         fire: None,
+        root: None,
     }
 }

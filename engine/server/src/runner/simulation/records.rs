@@ -126,7 +126,13 @@ impl Records for Memory {
     fn find(&self, _: WorkspaceId, run: RunId) -> Answer<'_, Option<Run>> {
         self.read(move |durable| {
             let row = durable.runs.get(&run)?;
-            Some(Run { id: run, head: Head::clone(&row.head), workflow_name: String::new(), tail: row.tail.clone() })
+            Some(Run {
+                id: run,
+                head: Head::clone(&row.head),
+                workflow_name: String::new(),
+                tail: row.tail.clone(),
+                has_masked_family: false,
+            })
         })
     }
 

@@ -151,6 +151,8 @@ pub struct Head {
     pub origin: Option<RunId>,
     /// What it shares a limit with, besides its workflow.
     pub slot_key: Option<String>,
+    /// The first of the runs it shares values with, when it is not that itself: one started it, or is repeated by it.
+    pub root: Option<RunId>,
 }
 
 /// The step that started a run.
@@ -232,4 +234,6 @@ pub struct Run {
     pub head: Head,
     pub workflow_name: String,
     pub tail: Tail,
+    /// One of the runs it shares values with does not show everything.
+    pub has_masked_family: bool,
 }

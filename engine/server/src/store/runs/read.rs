@@ -14,7 +14,9 @@ use crate::store::{Store, StoreError, Tx};
 
 const RUN: &str = "select run.run_id, run.workspace_id, run.workflow_id, run.revision, run.status, run.trigger, run.input, run.output, \
      run.error, run.created_ms, run.started_ms, run.finished_ms, run.wake_ms, run.parent_run_id, run.parent_path, run.depth, \
-     run.retry_of, run.origin_run_id, run.slot_key, run.incidents, coalesce(workflow.name, '') as workflow_name \
+     run.retry_of, run.origin_run_id, run.slot_key, run.root_run_id, run.incidents, \
+     coalesce(workflow.name, '') as workflow_name, exists (select 1 from family_mask \
+     where family_mask.root_run_id = coalesce(run.root_run_id, run.run_id)) as has_masked_family \
      from run left join workflow on workflow.workflow_id = run.workflow_id";
 
 /// How far the moment in a run's id and the one it was created at may be apart: the id is made earlier, and it does not follow
@@ -284,6 +286,7 @@ async fn read(store: &Store, row: &SqliteRow) -> Result<Run, StoreError> {
             retry_of: row.try_get("retry_of")?,
             origin: row.try_get("origin_run_id")?,
             slot_key: row.try_get("slot_key")?,
+            root: row.try_get("root_run_id")?,
         },
         tail: Tail {
             status: row.try_get("status")?,
@@ -294,6 +297,7 @@ async fn read(store: &Store, row: &SqliteRow) -> Result<Run, StoreError> {
             wake_ms: row.try_get("wake_ms")?,
             incidents: row.try_get("incidents")?,
         },
+        has_masked_family: row.try_get("has_masked_family")?,
     })
 }
 

@@ -11,7 +11,7 @@ use crate::store::schedules::{self, Entry, Outcome, Settlement};
 use crate::store::{StoreError, Tx};
 
 const INSERT_RUNS: &str = "insert into run (run_id, workspace_id, workflow_id, revision, trigger, input, created_ms, parent_run_id, \
-     parent_path, depth, retry_of, origin_run_id, slot_key, status, output, error, error_code, started_ms, finished_ms, wake_ms, incidents) \
+     parent_path, depth, retry_of, origin_run_id, slot_key, root_run_id, status, output, error, error_code, started_ms, finished_ms, wake_ms, incidents) \
      select * from ";
 
 const INSERT_ENTRIES: &str = "insert into journal (run_id, sequence, events) select * from ";
@@ -171,7 +171,8 @@ fn write_head(row: &mut Row<'_>, run: RunId, head: &Head, packer: &mut Packer) -
         .value(head.depth)?
         .value(head.retry_of)?
         .value(head.origin)?
-        .value(head.slot_key.clone())?;
+        .value(head.slot_key.clone())?
+        .value(head.root)?;
     Ok(())
 }
 

@@ -143,6 +143,7 @@ fn order(stored: &Stored, fired: Fired) -> Order {
         start: Start { trigger: Some(node), ..Start::default() },
         wait: Wait::No,
         fire: Some(fired),
+        root: None,
     }
 }
 
