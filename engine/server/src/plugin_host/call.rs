@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::guard::HostPattern;
+use super::waited::Waited;
 use crate::flight_recorder::Flight;
 
 /// One call of an action of a plugin.
@@ -30,6 +31,8 @@ pub struct Call {
     pub grants: Arc<[HostPattern]>,
     /// The run the call is made for.
     pub flight: Flight,
+    /// Where it is noted how long the call waits for room.
+    pub waited: Waited,
 }
 
 impl Call {
@@ -45,6 +48,7 @@ impl Call {
             timeout: Duration::from_secs(30),
             grants: Arc::default(),
             flight: Flight::default(),
+            waited: Waited::default(),
         }
     }
 }

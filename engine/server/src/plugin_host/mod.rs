@@ -30,6 +30,7 @@ mod run;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod waited;
 mod wasi;
 
 use std::collections::HashMap;
@@ -53,6 +54,7 @@ pub use inspect::{Inspected, UploadError};
 pub use manifest::Manifest;
 pub use plugin::Plugin;
 pub use schema::mismatch_of;
+pub use waited::Waited;
 
 use budget::Budget;
 use cache::Cache;

@@ -108,10 +108,13 @@ impl Task {
     /// Waits for a place and for memory; only then the call's own time begins.
     async fn admitted(self, rules: &Rules, meter: Arc<Meter>, peak: Arc<AtomicUsize>) -> Result<Outcome, CallError> {
         let Task { means, plugin, call, wire, logs, cancel } = self;
+        let waiting = call.waited.wait();
         let _place = means.calls.acquire_owned().await.expect("the semaphore is never closed");
+        let memory = means.budget.admit(plugin.typical_memory(), rules.memory_bytes, peak).await;
+        drop(waiting);
         let timeout = call.timeout.min(rules.timeout);
         let context = Context {
-            memory: means.budget.admit(plugin.typical_memory(), rules.memory_bytes, peak).await,
+            memory,
             wasi: plugin.uses_wasi.then(|| Wasi::new(&logs)),
             http: HttpDoor {
                 client: means.client,

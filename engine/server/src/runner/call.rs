@@ -22,7 +22,7 @@ use crate::flight_recorder::Flight;
 use crate::ids::{RunId, WorkflowId};
 use crate::links::{fresh_token, hex};
 use crate::nodes::{Keys, Question, Subrun};
-use crate::plugin_host::{Call, CallError, LogLevel};
+use crate::plugin_host::{Call, CallError, LogLevel, Waited};
 use crate::store::StoreError;
 use crate::store::runs::{Child, FirstSeen, TriggerKind};
 
@@ -242,7 +242,7 @@ struct ActionCall<'a> {
 }
 
 impl ActionCall<'_> {
-    /// Makes the call, page after page, within one timeout. Waiting for a share does not count.
+    /// Makes the call, page after page, within one timeout. Waiting for a share, and for room in the host, does not count.
     async fn make(self, logs: &mut Vec<Log>) -> Result<Value, RunError> {
         let Caller { inner, workflow, cancel, .. } = self.caller;
         let Some(_share) = cancel.run_until_cancelled(inner.shares.take(*workflow)).await else {
@@ -253,11 +253,12 @@ impl ActionCall<'_> {
             ));
         };
         failpoint::pass("call.before", || self.params.to_string());
-        let ended = tokio::time::timeout(self.timeout, self.pages(logs)).await;
+        let waited = Waited::default();
+        let ended = waited.timeout(self.timeout, self.pages(&waited, logs)).await;
         failpoint::pass("call.after", || self.params.to_string());
         match ended {
-            Ok(result) => result,
-            Err(_) => {
+            Some(result) => result,
+            None => {
                 let limit_ms = self.timeout.as_millis();
                 let message = format!("the step took longer than {limit_ms} ms, the limit set by `timeout_ms`");
                 Err(RunError::new(ErrorKind::Timeout, "step_timeout", message))
@@ -265,7 +266,7 @@ impl ActionCall<'_> {
         }
     }
 
-    async fn pages(&self, logs: &mut Vec<Log>) -> Result<Value, RunError> {
+    async fn pages(&self, waited: &Waited, logs: &mut Vec<Log>) -> Result<Value, RunError> {
         let Caller { inner, flight, origin, cancel, .. } = self.caller;
         let mut collected = Vec::new();
         let mut bytes = 0;
@@ -281,6 +282,7 @@ impl ActionCall<'_> {
                 timeout: self.timeout,
                 grants: Arc::default(),
                 flight: flight.clone(),
+                waited: waited.clone(),
             };
             let result = inner.calls.call(&self.action.plugin, &self.action.sha256, call, cancel.clone()).await?;
             logs.extend(result.logs.into_iter().map(|line| Log {
