@@ -124,6 +124,80 @@ async fn a_cancelled_run_stops_its_calls_and_cleans_up() {
     );
 }
 
+#[tokio::test]
+async fn a_run_that_never_started_is_not_cleaned_up_after() {
+    let server = Server::start().await;
+    let api = server.api();
+    let mut document = parks(json!({ "concurrency": 1 }));
+    document["nodes"].as_array_mut().unwrap().push(json!({ "id": "stopped", "type": "on_cancel" }));
+    let workflow = api.publish(document).await;
+    let (first, queued) = (start(&api, &workflow, json!(1)).await, start(&api, &workflow, json!(2)).await);
+    assert_eq!(status(&api, &queued).await, "queued");
+    for run in [&queued, &first] {
+        api.post(&format!("/runs/{run}/cancel"), json!({})).await.expect(202);
+        assert_eq!(api.ended(run).await["status"], "cancelled");
+    }
+    let cleans_up = async |run: &str| steps(&api, run).await.iter().any(|(path, _)| path == "stopped");
+    assert_eq!((cleans_up(&queued).await, cleans_up(&first).await), (false, true));
+}
+
+#[tokio::test]
+async fn a_clean_up_that_fails_is_told_of() {
+    let server = Server::start().await;
+    let api = server.api();
+    for (settings, ended_as, code) in
+        [(json!({}), "cancelled", "clean_up_failed"), (json!({ "run_timeout_ms": 200 }), "failed", "run_timeout")]
+    {
+        let mut document = parks(settings.clone());
+        let nodes = document["nodes"].as_array_mut().unwrap();
+        nodes.push(json!({ "id": "stopped", "type": "on_cancel" }));
+        nodes.push(json!({ "id": "undo", "type": "fail", "params": { "message": "no such booking" } }));
+        document["edges"].as_array_mut().unwrap().push(json!({ "from": "stopped", "to": "undo" }));
+        let workflow = api.publish(document).await;
+        let run = start(&api, &workflow, json!(1)).await;
+        if settings == json!({}) {
+            api.post(&format!("/runs/{run}/cancel"), json!({})).await.expect(202);
+        }
+        let ended = api.ended(&run).await;
+        assert_eq!((&ended["status"], &ended["error"]["code"]), (&json!(ended_as), &json!(code)));
+        assert!(
+            ended["error"]["message"].as_str().unwrap().contains("its clean-up failed: no such booking"),
+            "{ended}"
+        );
+        assert!(steps(&api, &run).await.contains(&("undo".into(), "failed".into())));
+    }
+}
+
+#[tokio::test]
+async fn a_run_with_too_long_a_history_is_stopped_also_across_a_restart() {
+    let server = Server::start().await;
+    let api = server.api();
+    let spin = |id: &str, turns: u32| {
+        json!([
+            { "id": id, "type": "while", "params": { "condition": format!("{{{{ index < {turns} }}}}"), "max_turns": 50_000 } },
+            { "id": format!("in_{id}"), "type": "set", "inside": id, "params": { "fields": {} } }
+        ])
+    };
+    let mut nodes =
+        json!([{ "id": "start", "type": "manual" }, { "id": "go", "type": "wait", "params": { "event": "go" } }]);
+    for spin in [spin("first", 12_000), spin("second", 50_000)] {
+        nodes.as_array_mut().unwrap().extend(spin.as_array().unwrap().clone());
+    }
+    let workflow = api.publish(document("Spins", nodes, "start -> first, first -> go, go -> second")).await;
+    let run = start(&api, &workflow, json!({})).await;
+    let mut events = weft_tests::events::Events::of(api.stream(&format!("/runs/{run}/events")).await);
+    while events.next().await.expect("it comes to wait").data["status"] != "waiting" {}
+    let server = server.restart().await;
+    let api = server.api();
+    let waits = api.get(&format!("/runs/{run}")).await.expect(200);
+    assert!(waits["events"].as_u64() > Some(24_000) && waits["warning"].is_string(), "{waits}");
+    api.post(&format!("/runs/{run}/signals/go"), json!({})).await.expect(202);
+    let ended = api.ended(&run).await;
+    assert_eq!((&ended["error"]["kind"], &ended["error"]["code"]), (&json!("limit"), &json!("history_limit")));
+    let events = ended["events"].as_u64().unwrap();
+    assert!((50_000..60_000).contains(&events) && ended["warning"].is_null(), "{ended}");
+}
+
 /// Publishes a workflow that calls one that parks, and starts it. Answers both runs once the called one waits.
 async fn calls_one_that_parks(api: &Api, call: Value, more: Value, edges: &str) -> (String, String) {
     let called = api.publish(parks(json!({}))).await;

@@ -48,7 +48,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the questions that runs ask */
+        /**
+         * List the questions that runs ask
+         * @description What their workflows mask is masked here; whoever is to answer reads the question in full at its `url`.
+         */
         get: operations["list_approvals"];
         put?: never;
         post?: never;
@@ -1182,6 +1185,11 @@ export interface components {
                 /** Format: int64 */
                 created_at_ms: number;
                 error: components["schemas"]["RunError"] | null;
+                /**
+                 * Format: int32
+                 * @description How much has happened in it: the events of its journal. A run is stopped at 50,000.
+                 */
+                events: number;
                 /** Format: int64 */
                 finished_at_ms: number | null;
                 id: string;
@@ -1204,6 +1212,8 @@ export interface components {
                 started_at_ms: number | null;
                 status: components["schemas"]["Status"];
                 trigger: components["schemas"]["Trigger"];
+                /** @description What people should know before it is too late: so far, that its history becomes too long. */
+                warning: string | null;
                 workflow_id: string;
                 workflow_name: string;
             }[];
@@ -1468,6 +1478,11 @@ export interface components {
             /** Format: int64 */
             created_at_ms: number;
             error: components["schemas"]["RunError"] | null;
+            /**
+             * Format: int32
+             * @description How much has happened in it: the events of its journal. A run is stopped at 50,000.
+             */
+            events: number;
             /** Format: int64 */
             finished_at_ms: number | null;
             id: string;
@@ -1490,6 +1505,8 @@ export interface components {
             started_at_ms: number | null;
             status: components["schemas"]["Status"];
             trigger: components["schemas"]["Trigger"];
+            /** @description What people should know before it is too late: so far, that its history becomes too long. */
+            warning: string | null;
             workflow_id: string;
             workflow_name: string;
         };
@@ -1591,7 +1608,8 @@ export interface components {
             retention?: components["schemas"]["Retention"];
             /**
              * Format: uint64
-             * @description Milliseconds a run may take in all; 24 hours when absent.
+             * @description Milliseconds a run may take in all, waits included. When absent, it may wait without limit and be busy for 24 hours at
+             *     a stretch.
              */
             run_timeout_ms?: number | null;
         };

@@ -57,6 +57,8 @@ export const run: Run = {
   parent: null,
   retry_of: null,
   incidents: 0,
+  events: 7,
+  warning: null,
   created_at_ms: 0,
   started_at_ms: 0,
   finished_at_ms: 100,

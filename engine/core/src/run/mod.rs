@@ -183,6 +183,11 @@ pub enum Event {
         after_ms: u64,
         at_ms: i64,
     },
+    /// The run went past a limit that holds for it as a whole.
+    Stopped {
+        error: Arc<RunError>,
+        at_ms: i64,
+    },
 }
 
 fn first_attempt() -> u32 {

@@ -213,7 +213,8 @@ impl StepRecord {
             | Event::Signalled { .. }
             | Event::RunStarted { .. }
             | Event::CancelAsked { .. }
-            | Event::TimedOut { .. } => {}
+            | Event::TimedOut { .. }
+            | Event::Stopped { .. } => {}
         }
     }
 
@@ -272,9 +273,11 @@ impl Event {
     /// The step the event is about, when it is about one.
     pub fn path(&self) -> Option<&Path> {
         match self {
-            Event::RunStarted { .. } | Event::Signalled { .. } | Event::CancelAsked { .. } | Event::TimedOut { .. } => {
-                None
-            }
+            Event::RunStarted { .. }
+            | Event::Signalled { .. }
+            | Event::CancelAsked { .. }
+            | Event::TimedOut { .. }
+            | Event::Stopped { .. } => None,
             Event::StepStarted { path, .. }
             | Event::Opened { path, .. }
             | Event::Looped { path, .. }
@@ -309,7 +312,8 @@ impl Event {
             | Event::AttemptFailed { at_ms, .. }
             | Event::TimerDue { at_ms, .. }
             | Event::CancelAsked { at_ms }
-            | Event::TimedOut { at_ms, .. } => *at_ms,
+            | Event::TimedOut { at_ms, .. }
+            | Event::Stopped { at_ms, .. } => *at_ms,
         }
     }
 }

@@ -50,7 +50,7 @@ impl Again {
 
     fn keeps(&self, event: &Event) -> bool {
         match event {
-            Event::CancelAsked { .. } | Event::TimedOut { .. } => false,
+            Event::CancelAsked { .. } | Event::TimedOut { .. } | Event::Stopped { .. } => false,
             Event::RunStarted { .. } | Event::Signalled { .. } => true,
             Event::StepSucceeded { path, .. } | Event::AttemptFailed { path, retry_at_ms: None, .. }
                 if self.reopened.contains(path) =>

@@ -387,6 +387,9 @@ impl RunState {
                 let error = RunError::new(ErrorKind::Timeout, "run_timeout", message);
                 self.end_with(Finish::Failed(Arc::new(error)), "timed_out", &mut settled)?;
             }
+            Event::Stopped { error, .. } => {
+                self.end_with(Finish::Failed(Arc::clone(error)), "stopped", &mut settled)?;
+            }
         }
         self.clean_up_if_due(event.at_ms(), &mut settled);
         Ok(settled)

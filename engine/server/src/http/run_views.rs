@@ -9,7 +9,8 @@ use weft_core::document::{Document, NodeId};
 use weft_core::run::{ErrorKind, Log, Path, RunError, StepRecord, StepStatus, Waits};
 
 use crate::ids::{RunId, WorkflowId};
-use crate::store::runs::{Run, Status, Trigger};
+use crate::runner::{LONG_HISTORY, MOST_HISTORY};
+use crate::store::runs::{Run, Status, Tail, Trigger};
 
 /// One execution of a workflow.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -39,6 +40,11 @@ pub struct RunView {
     retry_of: Option<RunId>,
     /// Steps that wait for a person, because the server died while they ran.
     incidents: u32,
+    /// How much has happened in it: the events of its journal. A run is stopped at 50,000.
+    events: u32,
+    /// What people should know before it is too late: so far, that its history becomes too long.
+    #[schema(required)]
+    warning: Option<String>,
     created_at_ms: i64,
     #[schema(required)]
     started_at_ms: Option<i64>,
@@ -165,6 +171,7 @@ pub struct LogView {
 
 impl From<Run> for RunView {
     fn from(run: Run) -> RunView {
+        let warning = warning(&run.tail);
         RunView {
             id: run.id,
             workflow_id: run.head.workflow,
@@ -178,11 +185,24 @@ impl From<Run> for RunView {
             parent: run.head.parent.map(|parent| ParentView { run_id: parent.run, path: parent.path }),
             retry_of: run.head.retry_of,
             incidents: run.tail.incidents,
+            events: run.tail.events,
+            warning,
             created_at_ms: run.head.created_ms,
             started_at_ms: run.tail.started_ms,
             finished_at_ms: run.tail.finished_ms,
         }
     }
+}
+
+fn warning(tail: &Tail) -> Option<String> {
+    let is_long = tail.events >= LONG_HISTORY && !tail.status.is_final();
+    is_long.then(|| {
+        format!(
+            "{} things have happened in this run; it is stopped at {MOST_HISTORY}. Split the work among several runs by \
+             `call_workflow`.",
+            tail.events
+        )
+    })
 }
 
 impl From<&RunError> for ErrorView {

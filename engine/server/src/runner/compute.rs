@@ -10,7 +10,7 @@ use weft_core::node_type::{Effects, Role};
 use weft_core::run::{Command, ErrorKind, Event, Expiry, Log, Park, Path, RunError, WaitsFor, retry_at};
 
 use super::call::{PendingCall, Work};
-use super::drive::Drive;
+use super::drive::{Drive, LONG_HISTORY, MOST_HISTORY};
 use super::program::Plan;
 use super::step::{Asked, Surroundings};
 use crate::chance::fraction;
@@ -193,6 +193,11 @@ impl Drive {
                     self.let_go(engaged, &event);
                 }
                 self.unwritten.push(event);
+                self.events += 1;
+                if self.events == LONG_HISTORY {
+                    tracing::warn!(run.id = %self.run, workflow.id = %self.program.workflow,
+                        "a run has {LONG_HISTORY} events in its history; it is stopped at {MOST_HISTORY}");
+                }
             }
             Err(error) => tracing::debug!(run.id = %self.run, %error, "an event came too late and was dropped"),
         }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
-use weft_core::run::{Due, Event, Finish, Path, RunError, RunState};
+use weft_core::run::{Due, ErrorKind, Event, Finish, Path, RunError, RunState};
 
 use super::call::{Ended as CallEnded, PendingCall};
 use super::flush::Stopped;
@@ -40,6 +40,12 @@ pub(super) const ASK_AGAIN: Duration = Duration::from_secs(1);
 /// How long a run may go on without a pause when its workflow does not say: a day. What it spends waiting does not count.
 const RUN_TIMEOUT_MS: u64 = 86_400_000;
 
+/// How many events a run's journal may have: far more than runs need, and few enough to be read again when it is taken up.
+pub const MOST_HISTORY: u32 = 50_000;
+
+/// The number from which on people are warned.
+pub const LONG_HISTORY: u32 = 10_000;
+
 /// A live run.
 #[derive(Debug)]
 pub(super) struct Drive {
@@ -58,6 +64,8 @@ pub(super) struct Drive {
     about: OnceLock<Value>,
     /// The moment of a schedule this run is for, marked as fired with the first flush.
     pub(super) fire: Option<Fired>,
+    /// How many events its journal has, the unwritten ones among them.
+    pub(super) events: u32,
     /// Events that are applied and not yet durable.
     pub(super) unwritten: Vec<Event>,
     /// Since when somebody could have seen them.
@@ -128,6 +136,7 @@ impl Drive {
             taken_up_ms: now_ms(),
             about: OnceLock::new(),
             fire: None,
+            events: 0,
             unwritten: Vec::new(),
             unwritten_since: None,
             was_cut_off: false,
@@ -205,6 +214,10 @@ impl Drive {
             let is_done = self.compute().await;
             if self.finish.is_some() {
                 return self.end().await;
+            }
+            if self.events >= MOST_HISTORY && !self.state.is_ending() {
+                self.stop(Event::Stopped { error: Arc::new(history_limit()), at_ms: now_ms() });
+                continue;
             }
             if !is_done {
                 self.look_up().await?;
@@ -379,6 +392,14 @@ impl Drive {
     pub(super) fn is_passing(error: &StoreError) -> bool {
         matches!(error, StoreError::Unavailable(_))
     }
+}
+
+fn history_limit() -> RunError {
+    let message = format!(
+        "more than {MOST_HISTORY} things happened in the run, the most its history may hold: split the work among several \
+         runs by `call_workflow`, or look for a loop that does not end"
+    );
+    RunError::new(ErrorKind::Limit, "history_limit", message)
 }
 
 /// The moment of the monotonic clock at which the wall clock shows `at_ms`, as far as can be known now.

@@ -93,6 +93,7 @@ impl Drive {
             error: finish.and_then(|finish| error_of(finish, self.state.clean_up_error())),
             wake_ms: (status == Status::Waiting).then(|| self.wake_ms()).flatten(),
             incidents: self.state.incidents() as u32,
+            events: self.events,
             ..Tail::of(status)
         };
         let name = &self.program.document.name;

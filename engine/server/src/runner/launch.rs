@@ -210,7 +210,8 @@ impl Launch {
 
     fn stored_as(self, status: Status, error: Option<Arc<RunError>>) -> Commit {
         let finished_ms = status.is_final().then_some(self.head.created_ms);
-        let tail = Tail { finished_ms, error, ..Tail::of(status) };
+        let events = self.opening.len() as u32;
+        let tail = Tail { finished_ms, error, events, ..Tail::of(status) };
         Commit { fire: self.fire, ..Commit::opening(self.run, self.head, self.opening, tail) }
     }
 }

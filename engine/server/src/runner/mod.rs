@@ -47,6 +47,7 @@ use mail::Letterbox;
 use queue::Queue;
 use shares::Shares;
 
+pub use drive::{LONG_HISTORY, MOST_HISTORY};
 pub use mail::SendError;
 pub use ports::{Calls, Records};
 pub use program::{Installed, Program, Programs, Standing};

@@ -126,9 +126,10 @@ impl Runner {
             limits: program.limits,
         });
         let mut state = RunState::new(Arc::clone(&program.graph), Arc::clone(&found.head.input));
-        let mut sequence = 0;
+        let (mut sequence, mut count) = (0, 0);
         for (row, events) in records.journal(run).await? {
             sequence = row + 1;
+            count += events.len() as u32;
             for event in events {
                 state.apply(&event).map_err(|error| StoreError::Damaged(format!("{run}: {error}")))?;
             }
@@ -138,6 +139,7 @@ impl Runner {
         let mut drive = Drive::around(Arc::clone(&self.0), run, program, Arc::new(found.head), state, started_ms);
         drive.stored_as = Some(status);
         drive.sequence = sequence;
+        drive.events = count;
         drive.take_mail().await?;
         failpoint::pass("recover", || run.to_string());
         drive.take_up_interrupted();
@@ -181,6 +183,7 @@ impl Runner {
         };
         let tail = Tail {
             started_ms: found.tail.started_ms,
+            events: found.tail.events,
             finished_ms: Some(at_ms),
             error: Some(Arc::clone(&error)),
             ..Tail::of(Status::Failed)

@@ -174,12 +174,23 @@ pub struct Tail {
     pub wake_ms: Option<i64>,
     /// Steps that were interrupted and wait for a person.
     pub incidents: u32,
+    /// How many events its journal has.
+    pub events: u32,
 }
 
 impl Tail {
     /// A status and nothing else.
     pub fn of(status: Status) -> Tail {
-        Tail { status, started_ms: None, finished_ms: None, output: None, error: None, wake_ms: None, incidents: 0 }
+        Tail {
+            status,
+            started_ms: None,
+            finished_ms: None,
+            output: None,
+            error: None,
+            wake_ms: None,
+            incidents: 0,
+            events: 0,
+        }
     }
 }
 
