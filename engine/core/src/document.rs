@@ -233,7 +233,8 @@ pub enum Backoff {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// Milliseconds a run may take in all; 24 hours when absent.
+    /// Milliseconds a run may take in all, waits included. When absent, it may wait without limit and be busy for 24 hours at
+    /// a stretch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run_timeout_ms: Option<u64>,
     /// How many runs may be live at once; unlimited when absent, one where `overlap` says what else happens.

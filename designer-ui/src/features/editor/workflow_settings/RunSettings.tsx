@@ -16,7 +16,7 @@ const PRIORITIES: { value: Priority; label: string }[] = [
 export function RunSettings({ settings, set, problemOf }: SectionProps) {
   return (
     <>
-      <Field label="Run timeout" error={problemOf('run_timeout_ms')} hint="A run that takes longer is stopped. 24 hours when empty.">
+      <Field label="Run timeout" error={problemOf('run_timeout_ms')} hint="A run that takes longer, waits included, is stopped. When empty, it may wait without limit and be busy for 24 hours at a stretch.">
         <DurationInput value={settings.run_timeout_ms} placeholder="24" unit="h" onChange={(value) => set('run_timeout_ms', value)} />
       </Field>
       <Field label="Priority" error={problemOf('priority')} hint="Who starts first on a busy server.">
