@@ -311,6 +311,8 @@ export interface Run {
   retry_of: string | null
   /** Steps that wait for a person. */
   incidents: number
+  events: number
+  warning: string | null
   created_at_ms: number
   started_at_ms: number | null
   finished_at_ms: number | null
