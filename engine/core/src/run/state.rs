@@ -161,11 +161,6 @@ impl RunState {
         self.ending.is_some()
     }
 
-    /// Why the clean-up branch of the run did not come to its end.
-    pub fn clean_up_error(&self) -> Option<&Arc<RunError>> {
-        self.clean_up_error.as_ref()
-    }
-
     /// The steps that wait, with what they wait for.
     pub(super) fn waits(&self) -> impl Iterator<Item = (Path, NodeIx, &Waiting)> {
         self.waiting.iter().filter_map(|&(frame, node)| {
@@ -189,11 +184,6 @@ impl RunState {
     /// Whether any step waits.
     pub fn has_waits(&self) -> bool {
         !self.waiting.is_empty()
-    }
-
-    /// When the wait of the step at `path` is over, if nothing comes before.
-    pub fn until_ms(&self, path: &Path) -> Option<i64> {
-        self.waiting_at(path)?.until_ms
     }
 
     /// What the step at `path` waits for, when it is parked.

@@ -22,6 +22,16 @@ pub enum Due {
 }
 
 impl RunState {
+    /// When the wait of the step at `path` is over, if nothing comes before.
+    pub fn until_ms(&self, path: &Path) -> Option<i64> {
+        self.waiting_at(path)?.until_ms
+    }
+
+    /// Why the clean-up branch of the run did not come to its end.
+    pub fn clean_up_error(&self) -> Option<&Arc<RunError>> {
+        self.clean_up_error.as_ref()
+    }
+
     /// What is due for the step at `path`; `None` when it does not wait.
     pub fn due(&self, path: &Path, now_ms: i64) -> Option<Due> {
         let waiting = self.waiting_at(path)?;
