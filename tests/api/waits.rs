@@ -68,6 +68,8 @@ async fn a_waiting_run_hears_of_a_signal_after_a_restart_and_by_its_link() {
     let stranger = server.anonymous();
     let wrong = path.replace("/resume/", "/resume/0");
     stranger.send_bytes(reqwest::Method::POST, &wrong, Vec::new()).await.refused(404, "resume_link_not_found");
+    stranger.send_bytes(reqwest::Method::HEAD, &path, Vec::new()).await.expect(200);
+    assert_eq!(step(&api, &run, "pay").await["status"], "waiting", "who only looks sends nothing");
     let json = stranger.with_header("content-type", "application/json");
     json.send_bytes(reqwest::Method::POST, &path, br#"{"amount": 9}"#.to_vec()).await.expect(202);
     assert_eq!(api.ended(&run).await["output"], json!({ "amount": 9 }));

@@ -26,6 +26,13 @@ pub async fn receive(
     response
 }
 
+/// Answers a HEAD, by which mail scanners and previews look at links: it sends nothing.
+pub async fn look() -> Response {
+    let mut response = StatusCode::OK.into_response();
+    headers::sandbox(&mut response);
+    response
+}
+
 async fn take(app: &App, token: &str, name: String, request: Request) -> Result<(), Problem> {
     let unknown = || Problem::new(Code::ResumeLinkNotFound, "Compare the link with the one you were sent.");
     let run = app.links().run_of(token).ok_or_else(unknown)?;

@@ -121,7 +121,7 @@ pub fn router(app: App, stop: CancellationToken) -> Router {
     Router::new()
         // Apart from the rest: webhooks carry other people's content, and nothing may slow them down.
         .route("/hooks/{*path}", any(hooks::receive))
-        .route("/resume/{token}/{name}", get(resume::receive).post(resume::receive))
+        .route("/resume/{token}/{name}", get(resume::receive).post(resume::receive).head(resume::look))
         .merge(pages)
         .layer(Extension(Stopping(stop)))
         .layer(CatchPanicLayer::custom(panicked))
