@@ -20,8 +20,8 @@ use crate::run::{Log, RunError, StepRecord};
 /// What stands in the place of a masked value.
 pub const MASKED: &str = "•••";
 
-/// Fields under an object `headers` that are masked in every run.
-const HEADERS: [&str; 5] = ["authorization", "cookie", "proxy-authorization", "set-cookie", "x-api-key"];
+/// Names of fields that are masked in every run: headers that carry credentials.
+const ALWAYS: [&str; 5] = ["authorization", "cookie", "proxy-authorization", "set-cookie", "x-api-key"];
 
 /// The least characters of a marked value that is masked where it is all of another value.
 const SHORTEST_WHOLE: usize = 3;
@@ -49,7 +49,7 @@ impl Masks {
         }
     }
 
-    /// Whether the document asks for anything; headers are masked even if not.
+    /// Whether the document asks for anything; credentials are masked even if not.
     pub fn is_empty(&self) -> bool {
         self.names.is_empty() && self.marks.is_empty()
     }
@@ -105,11 +105,11 @@ impl Mask {
         let Some(paths) = self.masks.marks.get(node) else { return self.value_elsewhere(output) };
         let mut shown = Value::clone(output);
         strike_all(&mut shown, paths, &mut |_| {});
-        Arc::new(self.masked(&shown, false).unwrap_or(shown))
+        Arc::new(self.masked(&shown).unwrap_or(shown))
     }
 
     fn value_elsewhere(&self, value: &Arc<Value>) -> Arc<Value> {
-        self.masked(value, false).map_or_else(|| Arc::clone(value), Arc::new)
+        self.masked(value).map_or_else(|| Arc::clone(value), Arc::new)
     }
 
     /// What is shown of a step.
@@ -125,16 +125,13 @@ impl Mask {
     pub fn error(&self, error: &RunError) -> RunError {
         RunError {
             message: self.text(&error.message).into_owned(),
-            details: error
-                .details
-                .as_ref()
-                .map(|details| self.masked(details, false).unwrap_or_else(|| details.clone())),
+            details: error.details.as_ref().map(|details| self.masked(details).unwrap_or_else(|| details.clone())),
             ..error.clone()
         }
     }
 
     fn log(&self, log: Log) -> Log {
-        let fields = log.fields.map(|fields| self.masked(&fields, false).unwrap_or(fields));
+        let fields = log.fields.map(|fields| self.masked(&fields).unwrap_or(fields));
         Log { message: self.text(&log.message).into_owned(), fields, ..log }
     }
 
@@ -157,7 +154,7 @@ impl Mask {
     }
 
     /// A value as it is shown, if it is not shown as it is.
-    fn masked(&self, value: &Value, is_headers: bool) -> Option<Value> {
+    fn masked(&self, value: &Value) -> Option<Value> {
         match value {
             Value::Null | Value::Bool(_) => None,
             Value::Number(number) => self.wholes.contains(&number.to_string()).then(|| MASKED.into()),
@@ -168,7 +165,7 @@ impl Mask {
             Value::Array(items) => {
                 let mut shown: Option<Vec<Value>> = None;
                 for (place, item) in items.iter().enumerate() {
-                    if let Some(item) = self.masked(item, is_headers) {
+                    if let Some(item) = self.masked(item) {
                         shown.get_or_insert_with(|| items.clone())[place] = item;
                     }
                 }
@@ -177,7 +174,7 @@ impl Mask {
             Value::Object(fields) => {
                 let mut shown: Option<Map<String, Value>> = None;
                 for (name, value) in fields {
-                    if let Some(value) = self.field(name, value, is_headers) {
+                    if let Some(value) = self.field(name, value) {
                         shown.get_or_insert_with(|| fields.clone()).insert(name.clone(), value);
                     }
                 }
@@ -186,19 +183,18 @@ impl Mask {
         }
     }
 
-    fn field(&self, name: &str, value: &Value, is_header: bool) -> Option<Value> {
+    fn field(&self, name: &str, value: &Value) -> Option<Value> {
         let lower = name.to_lowercase();
-        if self.masks.names.contains(&lower) || (is_header && HEADERS.contains(&lower.as_str())) {
+        if self.masks.names.contains(&lower) || ALWAYS.contains(&lower.as_str()) {
             return Some(MASKED.into());
         }
-        let is_headers = lower == "headers";
         // Where several outputs meet, each stands under the name of its node.
         if let Some(paths) = self.masks.marks.get(name) {
             let mut shown = value.clone();
             strike_all(&mut shown, paths, &mut |_| {});
-            return Some(self.masked(&shown, is_headers).unwrap_or(shown));
+            return Some(self.masked(&shown).unwrap_or(shown));
         }
-        self.masked(value, is_headers)
+        self.masked(value)
     }
 }
 
@@ -280,20 +276,23 @@ mod tests {
     }
 
     #[test]
-    fn credentials_in_headers_are_masked_always() {
+    fn credentials_are_masked_always() {
         let mask = Arc::<Masks>::default().for_run([]);
-        let headers = |value: &str| json!({ "Authorization": value, "cookie": value, "Set-Cookie": [value], "X-API-Key": value, "proxy-authorization": value });
-        let shown = headers(MASKED).as_object().unwrap().keys().map(|name| (name.clone(), json!(MASKED))).collect();
-        let shown = Value::Object(shown);
-        check(&mask, json!({ "headers": headers("s"), "accept": 1 }), json!({ "headers": shown, "accept": 1 }));
-        check(&mask, json!([{ "a": { "Headers": headers("s") } }]), json!([{ "a": { "Headers": shown } }]));
-        check(&mask, json!({ "headers": [{ "cookie": "s" }] }), json!({ "headers": [{ "cookie": MASKED }] }));
+        let names = ["Authorization", "cookie", "Set-Cookie", "X-API-Key", "proxy-authorization"];
+        let headers =
+            |value: &str| Value::Object(names.map(|name| (name.to_owned(), json!(value))).into_iter().collect());
         check(
             &mask,
-            json!({ "cookie": "oats", "headers": { "accept": "*/*" } }),
-            json!({ "cookie": "oats", "headers": { "accept": "*/*" } }),
+            json!({ "headers": headers("s"), "accept": 1 }),
+            json!({ "headers": headers(MASKED), "accept": 1 }),
         );
-        check(&mask, json!({ "headers": "cookie" }), json!({ "headers": "cookie" }));
+        check(&mask, json!([{ "a": headers("s") }]), json!([{ "a": headers(MASKED) }]));
+        check(&mask, json!({ "headers": [{ "cookie": ["s"] }] }), json!({ "headers": [{ "cookie": MASKED }] }));
+        check(
+            &mask,
+            json!({ "cookies": "oats", "headers": "cookie" }),
+            json!({ "cookies": "oats", "headers": "cookie" }),
+        );
     }
 
     #[test]
