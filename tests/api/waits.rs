@@ -57,6 +57,21 @@ async fn a_signal_ends_the_wait_for_it() {
 }
 
 #[tokio::test]
+async fn a_signal_carries_any_json() {
+    let server = Server::start().await;
+    let api = server.api();
+    let nodes =
+        json!([{ "id": "start", "type": "manual" }, { "id": "pay", "type": "wait", "params": { "event": "paid" } }]);
+    let workflow = api.publish(document("Waits", nodes, "start -> pay")).await;
+    for data in [json!([1, { "a": 2 }]), json!("text"), json!(7), json!(null)] {
+        let run = api.post(&format!("/workflows/{workflow}/runs"), json!({})).await.expect(201);
+        let run = run["id"].as_str().unwrap();
+        api.post(&format!("/runs/{run}/signals/paid"), data.clone()).await.expect(202);
+        assert_eq!(api.ended(run).await["output"], data);
+    }
+}
+
+#[tokio::test]
 async fn a_waiting_run_hears_of_a_signal_after_a_restart_and_by_its_link() {
     let server = Server::start().await;
     let run = start(&server.api(), waits_for("paid", json!({ "timeout_ms": 86_400_000 }))).await;
