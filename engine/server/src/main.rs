@@ -136,7 +136,6 @@ async fn listen(data_dir: PathBuf, serve: Serve) -> anyhow::Result<()> {
     let app = App::start(config).await?;
     announce(&app, address);
     http::serve(app.clone(), listener, stop).await?;
-    tracing::info!("stopping: waiting for running steps");
     app.shutdown().await;
     Ok(())
 }

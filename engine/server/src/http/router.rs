@@ -113,8 +113,8 @@ pub fn router(app: App, stop: CancellationToken) -> Router {
     let designer = get(assets::file).fallback(method_not_allowed).layer(CompressionLayer::new());
     let pages = Router::new()
         .merge(api)
-        .route("/healthz", get(health::live))
-        .route("/readyz", get(health::ready))
+        .route(health::LIVE, get(health::live))
+        .route(health::READY, get(health::ready))
         .fallback_service(designer.with_state(()))
         .layer(map_response(headers::secure))
         .layer(option_layer(by_tls(&app).then(headers::only_by_tls)));
