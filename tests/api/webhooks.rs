@@ -78,8 +78,29 @@ async fn a_failed_run_is_told_with_its_id() {
     let answer = send_json(&server, "fails", json!({ "item": "tea" })).await;
     let body = answer.refused(500, "run_failed");
     assert!(body["detail"].as_str().unwrap().contains("No stock of tea"), "{body:#}");
+    assert_eq!(answer.header("weft-run-id"), body["run_id"].as_str().unwrap());
     let run = api.get(&format!("/runs/{}", body["run_id"].as_str().unwrap())).await.expect(200);
     assert_eq!(run["status"], "failed");
+}
+
+#[tokio::test]
+async fn a_run_that_is_skipped_is_told_with_the_setting() {
+    let server = Server::start().await;
+    let api = server.api();
+    for respond in ["at_once", "at_end"] {
+        let nodes = json!([
+            { "id": "hook", "type": "webhook", "params": { "path": respond, "respond": respond } },
+            { "id": "pause", "type": "wait", "params": { "ms": 3_600_000 } }
+        ]);
+        let mut alone = document("Alone", nodes, "hook -> pause");
+        alone["settings"] = json!({ "overlap": "skip" });
+        let workflow = api.publish(alone).await;
+        api.post(&format!("/workflows/{workflow}/runs"), json!({})).await.expect(201);
+        let answer = send_json(&server, respond, json!({})).await;
+        let body = answer.refused(409, "run_skipped");
+        assert!(body["detail"].as_str().unwrap().contains("settings.overlap"), "{body:#}");
+        assert_eq!(answer.header("weft-run-id"), body["run_id"].as_str().unwrap());
+    }
 }
 
 #[tokio::test]

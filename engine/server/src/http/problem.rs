@@ -103,6 +103,7 @@ codes! {
 
     // Webhooks.
     NoSuchWebhook = 404 "no_such_webhook" "No published workflow answers here";
+    RunSkipped = 409 "run_skipped" "The run was skipped";
     RunFailed = 500 "run_failed" "The run failed";
     RunCancelled = 500 "run_cancelled" "The run was cancelled";
     NoResponse = 500 "no_response" "The run ended without a response";
