@@ -132,10 +132,15 @@ fn not_json(error: &serde_json::Error) -> Problem {
     Problem::new(Code::BodyNotJson, format!("The body does not parse as JSON: {error}."))
 }
 
-fn wrong_shape(pointer: String, error: &serde_json::Error) -> Problem {
+fn wrong_shape(mut pointer: String, error: &serde_json::Error) -> Problem {
+    // Serde tells of a missing field at the object that lacks it.
+    let words = error.to_string();
+    if let Some((name, _)) = words.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')) {
+        push(&mut pointer, name);
+    }
     let place = if pointer.is_empty() { "the body" } else { &pointer };
     let field = pointer.trim_start_matches('/').split('/').next().unwrap_or_default().to_owned();
-    let problem = Problem::new(Code::InvalidBody, format!("At {place}: {error}."));
+    let problem = Problem::new(Code::InvalidBody, format!("At {place}: {words}."));
     if field.is_empty() { problem.at_pointer(pointer) } else { problem.at_field(field).at_pointer(pointer) }
 }
 
@@ -145,14 +150,16 @@ fn pointer(path: &Path) -> String {
     for segment in path.iter() {
         match segment {
             Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-            Segment::Map { key } => {
-                pointer.push('/');
-                pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
-            }
+            Segment::Map { key } => push(&mut pointer, key),
             Segment::Enum { .. } | Segment::Unknown => {}
         }
     }
     pointer
+}
+
+fn push(pointer: &mut String, key: &str) {
+    pointer.push('/');
+    pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
 }
 
 #[cfg(test)]
