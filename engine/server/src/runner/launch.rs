@@ -112,10 +112,8 @@ impl Runner {
         let run = launch.run;
         let limits = launch.program.limits;
         let mut drive = Drive::fresh(Arc::clone(&self.0), launch);
-        if limits.is_none() {
-            if drive.compute().await && drive.ends_quietly() {
-                return Ok(Started { id: run, ended: drive.end_at_once(wait).await?, is_skipped: false });
-            }
+        if limits.is_none() && drive.compute().await && drive.ends_quietly() {
+            return Ok(Started { id: run, ended: drive.end_at_once(wait).await?, is_skipped: false });
         }
         let (answer, outcome) = oneshot::channel();
         drive.waiter = Some(Waiter { wait, answer });
