@@ -1,5 +1,6 @@
 //! Runs that wait for a signal, for a person, or for another run.
 
+use futures::StreamExt;
 use serde_json::{Value, json};
 use weft_tests::document::document;
 use weft_tests::{Api, Server};
@@ -69,6 +70,31 @@ async fn a_signal_carries_any_json() {
         api.post(&format!("/runs/{run}/signals/paid"), data.clone()).await.expect(202);
         assert_eq!(api.ended(run).await["output"], data);
     }
+}
+
+#[tokio::test]
+async fn a_run_keeps_so_many_signals_and_no_larger_ones() {
+    let server = Server::start().await;
+    let api = server.api();
+    let run = start(&api, waits_for("paid", json!({}))).await;
+    waiting(&api, &run, "pay").await;
+    let url = step(&api, &run, "link").await["output"]["url"].as_str().unwrap().to_owned();
+    let link = format!("{}/paid", &url[url.find("/resume/").unwrap()..]);
+    server
+        .anonymous()
+        .send_bytes(reqwest::Method::POST, &link, vec![b'x'; (1 << 20) + 1])
+        .await
+        .refused(413, "body_too_large");
+    let other = format!("/runs/{run}/signals/other");
+    let sent = (0..1_000).map(|number| api.post(&other, json!(number)));
+    let sent: Vec<_> = futures::stream::iter(sent).buffer_unordered(50).collect().await;
+    assert!(sent.iter().all(|answer| answer.status == 202));
+    let full = api.post(&other, json!(0)).await.refused(409, "too_many_signals");
+    assert!(full["detail"].as_str().unwrap().contains("1000 signals"), "{full:#}");
+    let server = server.restart().await;
+    server.api().post(&other, json!(0)).await.refused(409, "too_many_signals");
+    server.api().post(&format!("/runs/{run}/cancel"), json!({})).await.expect(202);
+    assert_eq!(server.api().ended(&run).await["status"], "cancelled");
 }
 
 #[tokio::test]

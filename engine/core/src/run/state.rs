@@ -218,6 +218,11 @@ impl RunState {
         self.waits().filter(|(_, _, waiting)| matches!(waiting.then, Then::Ask)).count()
     }
 
+    /// How many signals nobody has waited for yet.
+    pub fn kept_signals(&self) -> usize {
+        self.signals.len()
+    }
+
     fn waiting_at(&self, path: &Path) -> Option<&Waiting> {
         let frame = self.frame(*self.by_prefix.get(path.prefix())?);
         let node = self.graph.find(path.node()).filter(|node| self.graph.node(*node).body == frame.body)?;

@@ -90,6 +90,7 @@ impl From<SendError> for Problem {
         match error {
             SendError::NotFound => Problem::new(Code::RunNotFound, sentence(error)),
             SendError::AlreadyEnded => Problem::new(Code::RunHasEnded, sentence(error)),
+            SendError::Full => Problem::new(Code::TooManySignals, sentence(error)),
             SendError::Start(error) => error.into(),
         }
     }

@@ -13,7 +13,7 @@ use super::{Inner, Runner, StartError};
 use crate::clock::now_ms;
 use crate::ids::{RunId, WorkspaceId};
 use crate::store::StoreError;
-use crate::store::runs::{Message, Status};
+use crate::store::runs::{MOST_KEPT, Message, Status};
 
 /// Where a run in memory is told that something was sent to it.
 #[derive(Debug, Default)]
@@ -55,6 +55,8 @@ pub enum SendError {
     NotFound,
     #[error("the run has already ended")]
     AlreadyEnded,
+    #[error("the run keeps {MOST_KEPT} signals that no step has waited for; it takes more once steps wait for those")]
+    Full,
     #[error(transparent)]
     Start(#[from] StartError),
 }
@@ -75,11 +77,16 @@ impl Runner {
     pub async fn send(&self, workspace: WorkspaceId, run: RunId, message: Message) -> Result<(), SendError> {
         let inner = &self.0;
         let is_cancel = message == Message::Cancel;
-        let Some(status) = inner.records.post(workspace, run, message).await? else {
-            return Err(match inner.records.find(workspace, run).await? {
-                Some(_) => SendError::AlreadyEnded,
-                None => SendError::NotFound,
-            });
+        let status = match inner.records.post(workspace, run, message).await {
+            Ok(Some(status)) => status,
+            Ok(None) => {
+                return Err(match inner.records.find(workspace, run).await? {
+                    Some(_) => SendError::AlreadyEnded,
+                    None => SendError::NotFound,
+                });
+            }
+            Err(StoreError::Conflict(_)) => return Err(SendError::Full),
+            Err(error) => return Err(error.into()),
         };
         // A run that waits for its turn reads its mail when it has it, unless it is to end.
         if is_cancel || status != Status::Queued || inner.is_active(run) {

@@ -8,10 +8,11 @@ use crate::store::{Store, StoreError, Tx};
 /// A message with its place in the inbox.
 pub type Received = (i64, Message);
 
-/// The most messages a run may have unread; a run that reads none of them is not waiting for more.
-const MOST_UNREAD: i64 = 1_000;
+/// The most messages a run may have unread, with the signals it keeps that nobody waited for: such a run is not waiting for more.
+pub const MOST_KEPT: i64 = 1_000;
 
-/// Stores a message for a run that has not ended, and tells where that run stands. `None` when there is no such run.
+/// Stores a message for a run that has not ended, and tells where that run stands. `None` when there is no such run; a signal
+/// for one that has enough of them is a conflict.
 pub async fn post(
     tx: &mut Tx,
     workspace: WorkspaceId,
@@ -19,17 +20,14 @@ pub async fn post(
     message: &Message,
     now_ms: i64,
 ) -> Result<Option<Status>, StoreError> {
-    let status: Option<Status> = sqlx::query_scalar("select status from run where run_id = $1 and workspace_id = $2")
-        .bind(run)
-        .bind(workspace)
-        .fetch_optional(&mut *tx)
-        .await?;
-    let Some(status) = status.filter(|status| !status.is_final()) else { return Ok(None) };
+    let find = "select status, kept_signals from run where run_id = $1 and workspace_id = $2";
+    let found: Option<(Status, i64)> = sqlx::query_as(find).bind(run).bind(workspace).fetch_optional(&mut *tx).await?;
+    let Some((status, kept)) = found.filter(|(status, _)| !status.is_final()) else { return Ok(None) };
     let unread: i64 =
         sqlx::query_scalar("select count(*) from inbox where run_id = $1").bind(run).fetch_one(&mut *tx).await?;
     // What only signals fill up must not keep a run from being stopped or answered.
-    if unread >= MOST_UNREAD && matches!(message, Message::Signal { .. }) {
-        return Err(StoreError::Conflict(format!("{run} has {MOST_UNREAD} messages it has not read yet")));
+    if kept + unread >= MOST_KEPT && matches!(message, Message::Signal { .. }) {
+        return Err(StoreError::Conflict(format!("{run} has {MOST_KEPT} signals it did not wait for")));
     }
     sqlx::query("insert into inbox (run_id, message, created_ms) values ($1, $2, $3)")
         .bind(run)

@@ -19,7 +19,7 @@ use weft_core::run::{Answer, Event, Path, RunError};
 use crate::ids::{RunId, ScheduleId, WorkflowId, WorkspaceId};
 
 pub use approvals::Approval;
-pub use inbox::{Received, inbox, post, runs_with_mail};
+pub use inbox::{MOST_KEPT, Received, inbox, post, runs_with_mail};
 pub use read::{
     Filter, Live, SUSPICIOUS_CRASHES, count_crash, due, find, find_all, in_progress, journal, journal_after,
     last_of_workflows, list, live_children, next_wake, queued, recent_counts, waiting_of, workspace_of,
@@ -171,12 +171,23 @@ pub struct Tail {
     pub wake_ms: Option<i64>,
     /// Steps that were interrupted and wait for a person.
     pub incidents: u32,
+    /// Signals that no step has waited for yet.
+    pub kept_signals: u32,
 }
 
 impl Tail {
     /// A status and nothing else.
     pub fn of(status: Status) -> Tail {
-        Tail { status, started_ms: None, finished_ms: None, output: None, error: None, wake_ms: None, incidents: 0 }
+        Tail {
+            status,
+            started_ms: None,
+            finished_ms: None,
+            output: None,
+            error: None,
+            wake_ms: None,
+            incidents: 0,
+            kept_signals: 0,
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::store::{Store, StoreError, Tx};
 
 const RUN: &str = "select run.run_id, run.workspace_id, run.workflow_id, run.revision, run.status, run.trigger, run.input, run.output, \
      run.error, run.created_ms, run.started_ms, run.finished_ms, run.wake_ms, run.parent_run_id, run.parent_path, run.depth, \
-     run.retry_of, run.origin_run_id, run.slot_key, run.incidents, coalesce(workflow.name, '') as workflow_name \
+     run.retry_of, run.origin_run_id, run.slot_key, run.incidents, run.kept_signals, coalesce(workflow.name, '') as workflow_name \
      from run left join workflow on workflow.workflow_id = run.workflow_id";
 
 /// How far the moment in a run's id and the one it was created at may be apart: the id is made earlier, and it does not follow
@@ -293,6 +293,7 @@ async fn read(store: &Store, row: &SqliteRow) -> Result<Run, StoreError> {
             error: read_optional(store, row.try_get("error")?).await?,
             wake_ms: row.try_get("wake_ms")?,
             incidents: row.try_get("incidents")?,
+            kept_signals: row.try_get("kept_signals")?,
         },
     })
 }
