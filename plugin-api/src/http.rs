@@ -141,6 +141,9 @@ impl Response {
     }
 }
 
+/// The code by which the engine knows that a request took too long.
+const TIMED_OUT: &str = "request_timed_out";
+
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Error {
         match failure {
@@ -148,7 +151,7 @@ impl From<Failure> for Error {
             Failure::Dns(why) => Error::retryable("dns_failed", why),
             Failure::Connect(why) => Error::retryable("connection_failed", why),
             Failure::Tls(why) => Error::permanent("tls_failed", why),
-            Failure::Timeout => Error::retryable("request_timed_out", "the answer did not come in time"),
+            Failure::Timeout => Error::retryable(TIMED_OUT, "the answer did not come in time"),
             Failure::TooLarge(bytes) => {
                 Error::permanent("answer_too_large", format!("the answer is longer than {bytes} bytes"))
             }

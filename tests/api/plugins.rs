@@ -178,3 +178,26 @@ async fn what_is_no_plugin_is_refused() {
             .all(|plugin| plugin["bundled"] == true)
     );
 }
+
+#[tokio::test]
+async fn a_request_that_cannot_be_sent_or_takes_too_long_says_so_by_its_kind() {
+    let (server, outside) = (Server::start().await, Outside::start().await);
+    let api = server.api();
+    outside.hold("/slow");
+    let failure = async |params: Value| {
+        let nodes = json!([
+            { "id": "start", "type": "manual" },
+            { "id": "call", "type": "http/request", "params": params, "retry": { "attempts": 1 } }
+        ]);
+        let workflow = api.publish(document("Call", nodes, "start -> call")).await;
+        let error = api.run(&workflow, json!({ "url": "nonsense", "text": "a\r\nb: c" })).await["error"].clone();
+        (error["kind"].clone(), error["pointer"].clone())
+    };
+    let url = outside.url();
+    let wrong = failure(json!({ "url": "{{ input.url }}" })).await;
+    assert_eq!(wrong, (json!("invalid_input"), json!("/url")));
+    let wrong = failure(json!({ "url": url, "headers": { "x-note": "{{ input.text }}" } })).await;
+    assert_eq!(wrong, (json!("invalid_input"), json!("/headers/x-note")));
+    let slow = failure(json!({ "url": format!("{url}/slow"), "timeout_ms": 50 })).await;
+    assert_eq!(slow, (json!("timeout"), Value::Null));
+}

@@ -11,12 +11,15 @@ async fn each_publication_is_a_revision_that_stays() {
     let id = api.create(greeting()).await;
     let path = format!("/workflows/{id}");
     let published = api.post(&format!("{path}/publish"), json!({ "note": "First" })).await.expect(200);
-    assert_eq!(published, json!({ "revision": 1 }));
+    assert_eq!(published, json!({ "revision": 1, "problems": [] }));
     let mut changed = greeting();
     changed["nodes"][1]["params"]["fields"]["text"] = json!("Bye {{ input.name }}");
     api.with_header("if-match", "*").put(&format!("{path}/draft"), changed).await.expect(200);
     assert_eq!(api.run(&id, json!({ "name": "Ada" })).await["output"], json!({ "text": "Hello Ada" }));
-    assert_eq!(api.post(&format!("{path}/publish"), json!({})).await.expect(200), json!({ "revision": 2 }));
+    assert_eq!(
+        api.post(&format!("{path}/publish"), json!({})).await.expect(200),
+        json!({ "revision": 2, "problems": [] })
+    );
     assert_eq!(api.run(&id, json!({ "name": "Ada" })).await["output"], json!({ "text": "Bye Ada" }));
 
     let list = api.get(&format!("{path}/revisions")).await.expect(200);
@@ -92,4 +95,55 @@ async fn unpublishing_takes_out_of_service() {
     assert_eq!(api.get(&format!("/workflows/{id}/revisions")).await.expect(200)["items"].as_array().unwrap().len(), 1);
     assert_eq!(api.post(&format!("/workflows/{id}/publish"), json!({})).await.expect(200)["revision"], 2);
     call().await.expect(202);
+}
+
+#[tokio::test]
+async fn what_hides_nothing_asks_nothing_or_starts_nothing_is_told() {
+    let server = Server::start().await;
+    let api = server.api();
+    let asleep = api.create(greeting()).await;
+    let awake = api.publish(greeting()).await;
+    let nowhere = format!("wf_{}", "0".repeat(32));
+    let drawing = |choices: Value| {
+        let nodes = json!([
+            { "id": "start", "type": "manual" },
+            { "id": "ask", "type": "approval", "params": { "title": "Pay?", "choices": choices, "notify_workflow": nowhere } },
+            { "id": "call", "type": "call_workflow", "params": { "workflow": asleep } },
+            { "id": "known", "type": "call_workflow", "params": { "workflow": awake } },
+            { "id": "chosen", "type": "call_workflow", "params": { "workflow": "{{ input.id }}" } }
+        ]);
+        let mut document =
+            document("Names others", nodes, "start -> ask, start -> call, start -> known, start -> chosen");
+        document["settings"] = json!({ "mask": ["card.number"], "on_error_workflow": nowhere });
+        document
+    };
+    let told = |problems: &Value| {
+        let problem = |problem: &Value| {
+            ["code", "pointer", "severity"].map(|field| problem[field].as_str().unwrap().to_owned()).join(" ")
+        };
+        let mut told: Vec<String> = problems.as_array().unwrap().iter().map(problem).collect();
+        told.sort();
+        told
+    };
+    let warnings = [
+        "mask_is_a_path /settings/mask/0 warning",
+        "workflow_not_published /nodes/1/params/notify_workflow warning",
+        "workflow_not_published /nodes/2/params/workflow warning",
+        "workflow_not_published /settings/on_error_workflow warning",
+    ];
+    let id = api.create(drawing(json!([]))).await;
+    let path = format!("/workflows/{id}");
+    let refused = api.post(&format!("{path}/publish"), json!({})).await.refused(422, "document_has_problems");
+    assert!(
+        told(&refused["problems"]).contains(&"wrong_count /nodes/1/params/choices error".to_owned()),
+        "{refused:#}"
+    );
+    let asks = drawing(json!([{ "port": "yes" }]));
+    assert_eq!(told(&api.post("/documents/check", asks.clone()).await.expect(200)["problems"]), warnings);
+    let saved = api.with_header("if-match", "*").put(&format!("{path}/draft"), asks).await.expect(200);
+    assert_eq!(told(&saved["problems"]), warnings);
+    let published = api.post(&format!("{path}/publish"), json!({})).await.expect(200);
+    assert_eq!(told(&published["problems"]), warnings);
+    let call = published["problems"].as_array().unwrap().iter().find(|problem| problem["node"] == "call").unwrap();
+    assert!(call["message"].as_str().unwrap().contains("is not published"), "{call:#}");
 }

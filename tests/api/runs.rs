@@ -134,7 +134,16 @@ async fn runs_are_listed_filtered_and_paged() {
     let (first, next) = listed("limit=3").await;
     assert_eq!(first, ["-", "Eve", "Bob"]);
     assert_eq!(listed(&format!("limit=3&cursor={}", next.unwrap())).await, (vec!["Ada".to_owned()], None));
-    api.get("/runs?status=lost").await.refused(400, "malformed_request");
+    for (query, field) in
+        [("status=lost", "status"), ("limit=many", "limit"), ("workflow=x", "workflow"), ("serach=x", "serach")]
+    {
+        let refused = api.get(&format!("/runs?{query}")).await.refused(400, "malformed_request");
+        assert_eq!(refused["field"], field, "{refused:#}");
+    }
+    let refused = api.post("/workflows", json!({})).await.refused(422, "invalid_body");
+    assert_eq!((&refused["field"], &refused["pointer"]), (&json!("name"), &json!("/name")));
+    let cron = api.post("/schedules/preview", json!({ "cron": "61 * * * *", "timezone": "UTC" })).await;
+    assert!(cron.refused(422, "invalid_cron")["detail"].as_str().unwrap().contains("from 0 to 59"), "{}", cron.text);
     api.get("/runs?limit=1000").await.refused(400, "malformed_request");
     api.get("/runs?cursor=nonsense").await.refused(400, "bad_cursor");
 }

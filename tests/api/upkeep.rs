@@ -81,3 +81,15 @@ async fn a_check_tells_a_sound_database_from_a_broken_one() {
     let nothing = weft(Path::new("/nowhere"), &["db", "check"]).await;
     assert!(!nothing.status.success() && said(&nothing).contains("/nowhere"), "{}", said(&nothing));
 }
+
+#[tokio::test]
+async fn options_mean_the_same_before_and_behind_a_command() {
+    let (here, there) = (fresh_data_dir().await, tempfile::tempdir().unwrap());
+    let name = here.path().to_str().unwrap();
+    for arguments in [["--data-dir", name, "db", "check"], ["db", "--data-dir", name, "check"]] {
+        let output = weft(there.path(), &arguments).await;
+        assert!(output.status.success() && said(&output).contains("sound"), "{}", said(&output));
+    }
+    let refused = weft(here.path(), &["--listen", "127.0.0.1:0", "db", "check"]).await;
+    assert!(!refused.status.success() && said(&refused).contains("`--listen` stands before"), "{}", said(&refused));
+}

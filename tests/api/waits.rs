@@ -1,5 +1,6 @@
 //! Runs that wait for a signal, for a person, or for another run.
 
+use futures::StreamExt;
 use serde_json::{Value, json};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
@@ -59,6 +60,46 @@ async fn a_signal_ends_the_wait_for_it() {
 }
 
 #[tokio::test]
+async fn a_signal_carries_any_json() {
+    let server = Server::start().await;
+    let api = server.api();
+    let nodes =
+        json!([{ "id": "start", "type": "manual" }, { "id": "pay", "type": "wait", "params": { "event": "paid" } }]);
+    let workflow = api.publish(document("Waits", nodes, "start -> pay")).await;
+    for data in [json!([1, { "a": 2 }]), json!("text"), json!(7), json!(null)] {
+        let run = api.post(&format!("/workflows/{workflow}/runs"), json!({})).await.expect(201);
+        let run = run["id"].as_str().unwrap();
+        api.post(&format!("/runs/{run}/signals/paid"), data.clone()).await.expect(202);
+        assert_eq!(api.ended(run).await["output"], data);
+    }
+}
+
+#[tokio::test]
+async fn a_run_keeps_so_many_signals_and_no_larger_ones() {
+    let server = Server::start().await;
+    let api = server.api();
+    let run = start(&api, waits_for("paid", json!({}))).await;
+    waiting(&api, &run, "pay").await;
+    let url = step(&api, &run, "link").await["output"]["url"].as_str().unwrap().to_owned();
+    let link = format!("{}/paid", &url[url.find("/resume/").unwrap()..]);
+    server
+        .anonymous()
+        .send_bytes(reqwest::Method::POST, &link, vec![b'x'; (1 << 20) + 1])
+        .await
+        .refused(413, "body_too_large");
+    let other = format!("/runs/{run}/signals/other");
+    let sent = (0..1_000).map(|number| api.post(&other, json!(number)));
+    let sent: Vec<_> = futures::stream::iter(sent).buffer_unordered(50).collect().await;
+    assert!(sent.iter().all(|answer| answer.status == 202));
+    let full = api.post(&other, json!(0)).await.refused(409, "too_many_signals");
+    assert!(full["detail"].as_str().unwrap().contains("1000 signals"), "{full:#}");
+    let server = server.restart().await;
+    server.api().post(&other, json!(0)).await.refused(409, "too_many_signals");
+    server.api().post(&format!("/runs/{run}/cancel"), json!({})).await.expect(202);
+    assert_eq!(server.api().ended(&run).await["status"], "cancelled");
+}
+
+#[tokio::test]
 async fn a_waiting_run_hears_of_a_signal_after_a_restart_and_by_its_link() {
     let server = Server::start().await;
     let run = start(&server.api(), waits_for("paid", json!({ "timeout_ms": 86_400_000 }))).await;
@@ -70,6 +111,8 @@ async fn a_waiting_run_hears_of_a_signal_after_a_restart_and_by_its_link() {
     let stranger = server.anonymous();
     let wrong = path.replace("/resume/", "/resume/0");
     stranger.send_bytes(reqwest::Method::POST, &wrong, Vec::new()).await.refused(404, "resume_link_not_found");
+    stranger.send_bytes(reqwest::Method::HEAD, &path, Vec::new()).await.expect(200);
+    assert_eq!(step(&api, &run, "pay").await["status"], "waiting", "who only looks sends nothing");
     let json = stranger.with_header("content-type", "application/json");
     json.send_bytes(reqwest::Method::POST, &path, br#"{"amount": 9}"#.to_vec()).await.expect(202);
     assert_eq!(api.ended(&run).await["output"], json!({ "amount": 9 }));

@@ -78,8 +78,29 @@ async fn a_failed_run_is_told_with_its_id() {
     let answer = send_json(&server, "fails", json!({ "item": "tea" })).await;
     let body = answer.refused(500, "run_failed");
     assert!(body["detail"].as_str().unwrap().contains("No stock of tea"), "{body:#}");
+    assert_eq!(answer.header("weft-run-id"), body["run_id"].as_str().unwrap());
     let run = api.get(&format!("/runs/{}", body["run_id"].as_str().unwrap())).await.expect(200);
     assert_eq!(run["status"], "failed");
+}
+
+#[tokio::test]
+async fn a_run_that_is_skipped_is_told_with_the_setting() {
+    let server = Server::start().await;
+    let api = server.api();
+    for respond in ["at_once", "at_end"] {
+        let nodes = json!([
+            { "id": "hook", "type": "webhook", "params": { "path": respond, "respond": respond } },
+            { "id": "pause", "type": "wait", "params": { "ms": 3_600_000 } }
+        ]);
+        let mut alone = document("Alone", nodes, "hook -> pause");
+        alone["settings"] = json!({ "overlap": "skip" });
+        let workflow = api.publish(alone).await;
+        api.post(&format!("/workflows/{workflow}/runs"), json!({})).await.expect(201);
+        let answer = send_json(&server, respond, json!({})).await;
+        let body = answer.refused(409, "run_skipped");
+        assert!(body["detail"].as_str().unwrap().contains("settings.overlap"), "{body:#}");
+        assert_eq!(answer.header("weft-run-id"), body["run_id"].as_str().unwrap());
+    }
 }
 
 #[tokio::test]
@@ -99,7 +120,7 @@ async fn the_value_of_a_webhook_is_the_request() {
     assert_eq!((&request["method"], &request["path"]), (&json!("PUT"), &json!("echo")));
     assert_eq!(request["query"], json!({ "tag": ["a", "b"], "q": "x y" }));
     assert_eq!(request["body"], json!({ "n": 1 }));
-    assert!(!answer.text.contains("hunter2"));
+    assert_eq!(request["headers"]["authorization"], "Bearer hunter2", "steps see what was sent");
     let body = async |content_type: &str, body: &str| {
         send(&server, Method::PUT, "echo", content_type, body).await.expect(200)["request"]["body"].clone()
     };
@@ -107,6 +128,31 @@ async fn the_value_of_a_webhook_is_the_request() {
     assert_eq!(body("text/plain", "hello").await, json!("hello"));
     assert_eq!(body("application/octet-stream", "hello").await, json!("aGVsbG8="));
     assert_eq!(body("application/json", "").await, Value::Null);
+}
+
+#[tokio::test]
+async fn credentials_reach_the_steps_but_nobody_who_looks() {
+    let server = Server::start().await;
+    let nodes = json!([
+        { "id": "hook", "type": "webhook", "params": { "path": "secret", "respond": "at_end" } },
+        { "id": "check", "type": "set", "params": { "fields": { "known": "{{ input.headers.authorization === 'Bearer hunter2' && input.headers.cookie === 'id=hunter3' }}", "found": "orchid" } } }
+    ]);
+    server.api().publish(document("Secret", nodes, "hook -> check")).await;
+    let caller = server.anonymous().with_header("authorization", "Bearer hunter2").with_header("cookie", "id=hunter3");
+    let answer = caller.send_bytes(Method::POST, "/hooks/secret", Vec::new()).await;
+    assert_eq!(answer.expect(200), json!({ "known": true, "found": "orchid" }));
+    let api = server.api();
+    let run = format!("/runs/{}", answer.header("weft-run-id"));
+    for part in [run.clone(), format!("{run}/steps"), "/runs".into()] {
+        let told = api.get(&part).await.text;
+        assert!(told.contains("orchid") && !told.contains("hunter"), "{part}: {told}");
+    }
+    let events = api.stream(&format!("{run}/events")).await.text().await.unwrap();
+    assert!(events.contains("•••") && !events.contains("hunter"), "{events}");
+    let found = async |word: &str| {
+        api.get(&format!("/runs?search={word}")).await.expect(200)["items"].as_array().unwrap().len()
+    };
+    assert_eq!((found("orchid").await, found("hunter2").await, found("hunter3").await), (1, 0, 0));
 }
 
 #[tokio::test]

@@ -42,6 +42,7 @@ struct Inner {
     held: Mutex<HashSet<String>>,
     /// Rung with every request.
     came: Notify,
+    released: Notify,
 }
 
 impl Outside {
@@ -63,14 +64,15 @@ impl Outside {
         locked(&self.state.answers).insert((method.to_owned(), path.to_owned()), (status, body));
     }
 
-    /// From now on this path is never answered.
+    /// From now on this path is not answered.
     pub fn hold(&self, path: &str) {
         locked(&self.state.held).insert(path.to_owned());
     }
 
-    /// From now on this path is answered again.
+    /// Answers who waits for this path, and from now on everybody again.
     pub fn release(&self, path: &str) {
         locked(&self.state.held).remove(path);
+        self.state.released.notify_waiters();
     }
 
     /// Waits until this path was asked for.
@@ -120,9 +122,13 @@ async fn answer(
     };
     locked(&state.ledger).push(request.clone());
     state.came.notify_waiters();
-    let is_held = locked(&state.held).contains(&request.path);
-    if is_held {
-        std::future::pending::<()>().await;
+    loop {
+        let released = state.released.notified();
+        let is_held = locked(&state.held).contains(&request.path);
+        if !is_held {
+            break;
+        }
+        released.await;
     }
     let told = locked(&state.answers).get(&(request.method.clone(), request.path.clone())).cloned();
     let (status, body) = told.unwrap_or_else(|| (200, echo(&request)));

@@ -49,6 +49,11 @@ impl Server {
         data
     }
 
+    /// Asks the server to stop, which it does once its runs have come to rest.
+    pub fn ask_to_stop(&self) {
+        self.running.stop.cancel();
+    }
+
     /// Shuts the server down in order and starts it again on the same data, on another port.
     pub async fn restart(self) -> Server {
         Server::start_on(self.stop().await).await

@@ -34,6 +34,7 @@ async fn template() -> io::Result<PathBuf> {
         remove_others(&folder)?;
         let making = tempfile::tempdir_in(&folder)?;
         let app = App::start(config(making.path())).await.map_err(io::Error::other)?;
+        app.drain().await;
         app.shutdown().await;
         fs::rename(making.keep(), &template)?;
     }

@@ -1397,6 +1397,8 @@ export interface components {
             note?: string | null;
         };
         PublishedRevision: {
+            /** @description What is worth knowing of the document, such as a workflow it calls that is not published. */
+            problems: components["schemas"]["DocumentProblem"][];
             /** Format: int64 */
             revision: number;
         };
@@ -1630,7 +1632,7 @@ export interface components {
          * @description Why a moment became no run.
          * @enum {string}
          */
-        SkippedBecause: "policy" | "too_old" | "too_many" | "overlap" | "could_not_start" | "could_not_compute";
+        SkippedBecause: "policy" | "too_old" | "too_many" | "restored" | "overlap" | "could_not_start" | "could_not_compute";
         /** @description A part of a template, in UTF-16 units. */
         Span: {
             end: number;

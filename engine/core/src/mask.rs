@@ -51,7 +51,7 @@ impl Masks {
         }
     }
 
-    /// Whether the document asks for anything; headers are masked even if not.
+    /// Whether the document asks for anything; credentials are masked even if not.
     pub fn is_empty(&self) -> bool {
         self.names.is_empty() && self.marks.is_empty()
     }

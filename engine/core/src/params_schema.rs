@@ -1,5 +1,5 @@
 //! Checks parameters against the JSON Schema a node type declares, as far as such schemas go: `type`, `properties`,
-//! `required`, `enum`, `const`, `oneOf`, `items`, `minimum`, `maximum`, `pattern`, `additionalProperties`, `default`.
+//! `required`, `enum`, `const`, `oneOf`, `items`, `minItems`, `maxItems`, `minimum`, `maximum`, `pattern`, `additionalProperties`, `default`.
 //!
 //! A text with an expression stands for a value of any type, unless its schema says `"x-ui": {"expression": false}`.
 
@@ -119,6 +119,7 @@ impl<'v> Look<'v, '_> {
         }
         match value {
             Value::Array(items) => {
+                self.count(schema, items.len(), &place);
                 let item_schema = schema.get("items").unwrap_or(&Value::Null);
                 for (position, item) in items.iter().enumerate() {
                     self.value(item_schema, item, &place.item(position));
@@ -227,6 +228,23 @@ impl<'v> Look<'v, '_> {
                 format!("{} is {number}; it must be {range}.", place.label),
             );
         }
+    }
+
+    fn count(&mut self, schema: &Value, count: usize, place: &Place) {
+        let limit = |name: &str| schema.get(name).and_then(Value::as_u64);
+        let count = count as u64;
+        let needs = match (limit("minItems"), limit("maxItems")) {
+            (Some(least), _) if count < least => format!("needs at least {least}"),
+            (_, Some(most)) if count > most => format!("takes at most {most}"),
+            _ => return,
+        };
+        let elements = if count == 1 { "element" } else { "elements" };
+        self.tell(
+            place,
+            "wrong_count",
+            Severity::Error,
+            format!("{} has {count} {elements}; it {needs}.", place.label),
+        );
     }
 
     fn text(&mut self, schema: &Value, text: &str, place: &Place) {

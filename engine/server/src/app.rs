@@ -100,11 +100,16 @@ impl App {
         })))
     }
 
-    /// Stops firing, lets runs come to rest, writes what is left and lets go of the data directory.
-    pub async fn shutdown(&self) {
+    /// Stops firing and lets runs come to rest. Who waits for a run is answered.
+    pub async fn drain(&self) {
+        tracing::info!("stopping: waiting for running steps");
         self.0.restored.shutdown().await;
         self.0.triggers.shutdown().await;
         self.0.runner.shutdown().await;
+    }
+
+    /// Writes what is left and lets go of the data directory, after [`App::drain`].
+    pub async fn shutdown(&self) {
         self.0.history.shutdown().await;
         self.0.plugin_host.shutdown().await;
         self.0.store.close().await;

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::{Args, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use ipnet::IpNet;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -26,6 +28,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
+    /// Where the database and the plugin cache live
+    #[arg(long, env = "WEFT_DATA_DIR", default_value = "./weft-data", global = true)]
+    data_dir: PathBuf,
     #[command(flatten)]
     serve: Serve,
 }
@@ -47,9 +52,6 @@ enum Command {
 
 #[derive(Debug, Clone, Args)]
 struct Serve {
-    /// Where the database and the plugin cache live
-    #[arg(long, env = "WEFT_DATA_DIR", default_value = "./weft-data")]
-    data_dir: PathBuf,
     /// Address and port to listen on
     #[arg(long, env = "WEFT_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
@@ -68,16 +70,37 @@ struct Serve {
 }
 
 fn main() -> anyhow::Result<ExitCode> {
-    let cli = Cli::parse();
+    let cli = read_arguments();
+    let data_dir = cli.data_dir;
     match cli.command {
         Some(Command::Openapi) => print_openapi()?,
-        Some(Command::Serve(serve)) => run(serve)?,
-        None => run(cli.serve)?,
-        Some(Command::Backup(backup)) => return runtime()?.block_on(backup.run()),
-        Some(Command::Restore(restore)) => return runtime()?.block_on(restore.run()),
-        Some(Command::Db(db)) => return runtime()?.block_on(db.run()),
+        Some(Command::Serve(serve)) => run(data_dir, serve)?,
+        None => run(data_dir, cli.serve)?,
+        Some(Command::Backup(backup)) => return runtime()?.block_on(backup.run(&data_dir)),
+        Some(Command::Restore(restore)) => return runtime()?.block_on(restore.run(&data_dir)),
+        Some(Command::Db(db)) => return runtime()?.block_on(db.run(&data_dir)),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn read_arguments() -> Cli {
+    let mut command = Cli::command();
+    let matches = command.get_matches_mut();
+    if let (Some(option), Some(name)) = (misplaced(&command, &matches), matches.subcommand_name()) {
+        let message = format!(
+            "`--{option}` stands before the command `{name}`, which does not see it there. \
+             Write it behind the command if `weft {name} --help` knows it, or leave it out."
+        );
+        command.error(ErrorKind::ArgumentConflict, message).exit();
+    }
+    Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit())
+}
+
+/// An option that was written before a command: it would be taken for one of the server that runs without a command.
+fn misplaced<'c>(command: &'c clap::Command, matches: &ArgMatches) -> Option<&'c str> {
+    let is_written =
+        |argument: &&clap::Arg| matches.value_source(argument.get_id().as_str()) == Some(ValueSource::CommandLine);
+    command.get_arguments().filter(|argument| !argument.is_global_set()).find(is_written)?.get_long()
 }
 
 #[expect(clippy::print_stdout, reason = "the document is this command's output")]
@@ -86,19 +109,19 @@ fn print_openapi() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn run(serve: Serve) -> anyhow::Result<()> {
+fn run(data_dir: PathBuf, serve: Serve) -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_env("WEFT_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    runtime()?.block_on(listen(serve))
+    runtime()?.block_on(listen(data_dir, serve))
 }
 
 fn runtime() -> std::io::Result<Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()
 }
 
-async fn listen(serve: Serve) -> anyhow::Result<()> {
+async fn listen(data_dir: PathBuf, serve: Serve) -> anyhow::Result<()> {
     let config = Config {
-        data_dir: serve.data_dir,
+        data_dir,
         listen: serve.listen,
         bootstrap_key: serve.bootstrap_key,
         allow_private: serve.allow_private,
@@ -113,7 +136,6 @@ async fn listen(serve: Serve) -> anyhow::Result<()> {
     let app = App::start(config).await?;
     announce(&app, address);
     http::serve(app.clone(), listener, stop).await?;
-    tracing::info!("stopping: waiting for running steps");
     app.shutdown().await;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Commands that look after the database: check it, copy it, put a copy back.
 #![expect(clippy::print_stdout, reason = "what was done is these commands' output")]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
@@ -9,31 +9,16 @@ use weft::check;
 use weft::clock::now_ms;
 use weft::store::backup::{self, Existing};
 
-#[derive(Debug, Args)]
-struct DataDir {
-    /// Where the database is
-    #[arg(long, env = "WEFT_DATA_DIR", default_value = "./weft-data")]
-    data_dir: PathBuf,
-}
-
 #[derive(Debug, Subcommand)]
 pub enum Db {
     /// See whether the database is sound: its file, its references, its large values, the journals of live runs
-    Check(Check),
-}
-
-#[derive(Debug, Args)]
-pub struct Check {
-    #[command(flatten)]
-    data: DataDir,
+    Check,
 }
 
 #[derive(Debug, Args)]
 pub struct Backup {
     /// The file to write; it must not exist
     file: PathBuf,
-    #[command(flatten)]
-    data: DataDir,
 }
 
 #[derive(Debug, Args)]
@@ -47,14 +32,12 @@ pub struct Restore {
     /// Let the runs and schedules of a restored database go on
     #[arg(long)]
     confirm: bool,
-    #[command(flatten)]
-    data: DataDir,
 }
 
 impl Db {
-    pub async fn run(self) -> anyhow::Result<ExitCode> {
-        let Db::Check(Check { data }) = self;
-        let report = check::check(&data.data_dir).await?;
+    pub async fn run(self, data_dir: &Path) -> anyhow::Result<ExitCode> {
+        let Db::Check = self;
+        let report = check::check(data_dir).await?;
         let counts = &report.counts;
         println!("workflows: {}", counts.workflows);
         println!("runs: {}, of which {} have not ended", counts.runs, report.live_runs);
@@ -72,26 +55,25 @@ impl Db {
 }
 
 impl Backup {
-    pub async fn run(self) -> anyhow::Result<ExitCode> {
-        backup::backup(&self.data.data_dir, &self.file).await?;
+    pub async fn run(self, data_dir: &Path) -> anyhow::Result<ExitCode> {
+        backup::backup(data_dir, &self.file).await?;
         println!("The backup is in {}.", self.file.display());
         Ok(ExitCode::SUCCESS)
     }
 }
 
 impl Restore {
-    pub async fn run(self) -> anyhow::Result<ExitCode> {
-        let directory = &self.data.data_dir;
+    pub async fn run(self, data_dir: &Path) -> anyhow::Result<ExitCode> {
         let Some(file) = &self.file else {
-            match backup::confirm(directory, now_ms()).await? {
+            match backup::confirm(data_dir, now_ms()).await? {
                 true => println!("Confirmed: runs and schedules go on."),
                 false => println!("Nothing was waiting: this database is not restored, or was confirmed before."),
             }
             return Ok(ExitCode::SUCCESS);
         };
         let existing = if self.force { Existing::MoveAside } else { Existing::Refuse };
-        let aside = backup::restore(file, directory, existing, now_ms()).await?;
-        println!("{} is restored to {}.", file.display(), directory.display());
+        let aside = backup::restore(file, data_dir, existing, now_ms()).await?;
+        println!("{} is restored to {}.", file.display(), data_dir.display());
         if let Some(aside) = aside {
             println!("What was there before is in {}.", aside.display());
         }

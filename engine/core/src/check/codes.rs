@@ -45,6 +45,10 @@ pub const CODES: &[(&str, &str)] = &[
         "invalid_timezone",
         "There is no time zone of that name. Names are those of the IANA database, such as Europe/Berlin.",
     ),
+    (
+        "mask_is_a_path",
+        "The workflow's mask holds names of fields, wherever they are. A path is marked in the `mask` of the node whose output it is in.",
+    ),
     ("missing_name", "The workflow has no name."),
     ("missing_parameter", "A required parameter is not filled in."),
     ("name_too_long", "The name of the workflow is longer than 200 characters."),
@@ -101,6 +105,7 @@ pub const CODES: &[(&str, &str)] = &[
         "webhook_path",
         "The path of a webhook is made of letters, digits and `-`, `_`, `.`, `~`, with single slashes between parts.",
     ),
+    ("wrong_count", "A list has fewer or more elements than it may have."),
     ("wrong_format", "A text does not have the form it must have."),
     ("wrong_type", "A parameter has a value of the wrong type."),
 ];

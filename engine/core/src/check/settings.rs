@@ -62,6 +62,13 @@ fn check_settings(document: &Document, problems: &mut Vec<Problem>) {
         let message = "A field to mask has no name; write one, or remove it.";
         problems.push(Problem::error("/settings/mask", "invalid_setting", message));
     }
+    for (place, name) in settings.mask.iter().enumerate().filter(|(_, name)| name.contains('.')) {
+        let message = format!(
+            "`{name}` is compared with names of fields, and hides nothing at a path; write the name alone, or mark the path in the \
+             `mask` of the node it comes from."
+        );
+        problems.push(Problem::warning(format!("/settings/mask/{place}"), "mask_is_a_path", message));
+    }
     let retention = &settings.retention;
     for (name, keep) in [("succeeded", &retention.succeeded), ("failed", &retention.failed)] {
         if keep.as_ref().is_some_and(|keep| keep.days == Some(0) || keep.runs == Some(0)) {

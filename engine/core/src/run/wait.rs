@@ -32,6 +32,11 @@ impl RunState {
         self.clean_up_error.as_ref()
     }
 
+    /// How many signals nobody has waited for yet.
+    pub fn kept_signals(&self) -> usize {
+        self.signals.len()
+    }
+
     /// What is due for the step at `path`; `None` when it does not wait.
     pub fn due(&self, path: &Path, now_ms: i64) -> Option<Due> {
         let waiting = self.waiting_at(path)?;

@@ -55,6 +55,8 @@ pub enum SkipReason {
     TooOld,
     /// More than are made up for at once.
     TooMany,
+    /// They are of before a restored database went on.
+    Restored,
 }
 
 impl Schedule {
@@ -100,6 +102,11 @@ impl Schedule {
         std::iter::successors(last_ms, |time_ms| self.last_until(*time_ms - 1))
             .take_while(move |time_ms| *time_ms > after_ms)
             .take(MOST_CAUGHT_UP)
+    }
+
+    /// Everything after one moment, up to and including another, passed over because the database was restored.
+    pub fn passed_over(&self, after_ms: i64, until_ms: i64) -> Option<Skipped> {
+        self.skipped(after_ms, until_ms, SkipReason::Restored)
     }
 
     pub(super) fn skipped(&self, after_ms: i64, until_ms: i64, reason: SkipReason) -> Option<Skipped> {

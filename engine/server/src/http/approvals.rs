@@ -128,6 +128,7 @@ pub enum ApprovalStatus {
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ApprovalQuery {
     /// `open` when absent.

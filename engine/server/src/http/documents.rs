@@ -4,7 +4,7 @@ use axum::extract::State;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
-use weft_core::check::{check, document_schema, parse_document};
+use weft_core::check::{document_schema, parse_document};
 use weft_core::document::Document;
 use weft_core::problem::Problem as DocumentProblem;
 
@@ -15,6 +15,7 @@ use super::problem::{Code, Problem, ProblemBody};
 use super::schema::{CoreDocument, CoreProblem};
 use crate::accounts::Permission;
 use crate::app::App;
+use crate::workflows;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CheckedDocument {
@@ -30,9 +31,9 @@ pub async fn check_document(
     caller: Caller,
     JsonText(body): JsonText<DOCUMENT_BODY>,
 ) -> Result<Json<CheckedDocument>, Problem> {
-    caller.may(Permission::ViewWorkflows)?;
+    let workspace = caller.may(Permission::ViewWorkflows)?;
     let document = document_of(&body, "")?;
-    Ok(Json(CheckedDocument { problems: check(&document, &app.node_types()) }))
+    Ok(Json(CheckedDocument { problems: workflows::problems(&app, workspace, None, &document).await? }))
 }
 
 /// The JSON Schema of workflow documents

@@ -91,6 +91,7 @@ impl From<SendError> for Problem {
             SendError::NotFound => Problem::new(Code::RunNotFound, sentence(error)),
             SendError::TooLate => Problem::new(Code::ApprovalClosed, sentence(error)),
             SendError::AlreadyEnded => Problem::new(Code::RunHasEnded, sentence(error)),
+            SendError::Full => Problem::new(Code::TooManySignals, sentence(error)),
             SendError::Start(error) => error.into(),
         }
     }

@@ -8,6 +8,14 @@ use super::Stopping;
 use crate::app::App;
 use crate::store::accounts;
 
+pub const LIVE: &str = "/healthz";
+pub const READY: &str = "/readyz";
+
+/// Whether a path is one of these, which are answered for as long as the server listens.
+pub fn is_probe(path: &str) -> bool {
+    path == LIVE || path == READY
+}
+
 /// The process answers.
 pub async fn live() -> &'static str {
     "ok"

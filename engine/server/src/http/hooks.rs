@@ -71,9 +71,10 @@ async fn answer(app: &App, request: Request) -> Result<Response, Problem> {
     let order = order(&route, input);
     let wait = order.wait;
     let run = RunId::fresh();
-    let ended = app.runner().start_within(LONGEST_WAIT, run, order).await?.ended;
-    let mut response = match ended {
-        Some(ended) => told(run, ended, wait)?,
+    let started = app.runner().start_within(LONGEST_WAIT, run, order).await?;
+    let mut response = match started.ended {
+        Some(_) if started.is_skipped => skipped().in_run(run).into_response(),
+        Some(ended) => told(run, ended, wait).unwrap_or_else(Problem::into_response),
         None => (StatusCode::ACCEPTED, axum::Json(Accepted { run_id: run })).into_response(),
     };
     if let Ok(id) = HeaderValue::try_from(run.to_string()) {
@@ -122,6 +123,12 @@ fn no_route(app: &App, path: &str, method: &Method) -> Result<Response, Problem>
     Ok(response)
 }
 
+fn skipped() -> Problem {
+    let detail = "Another run of the workflow is going, and its `settings.overlap` is `skip`. Send it again when that run has ended, \
+                  or let runs wait for their turn with `queue`.";
+    Problem::new(Code::RunSkipped, detail)
+}
+
 /// What the caller is told of a run it waited for.
 fn told(run: RunId, ended: Ended, wait: Wait) -> Result<Response, Problem> {
     if let Some(response) = ended.response {
@@ -137,7 +144,10 @@ fn told(run: RunId, ended: Ended, wait: Wait) -> Result<Response, Problem> {
             let place = error.node.as_ref().map(|node| format!("At `{node}`: ")).unwrap_or_default();
             Err(Problem::new(Code::RunFailed, format!("{place}{}", error.message)).in_run(run))
         }
-        Some(Finish::Cancelled) => Err(Problem::new(Code::RunCancelled, "Somebody cancelled the run.").in_run(run)),
+        Some(Finish::Cancelled) => {
+            let detail = "Somebody cancelled the run, or a newer one took its place because `settings.overlap` is `cancel_running`.";
+            Err(Problem::new(Code::RunCancelled, detail).in_run(run))
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
 use super::body::{self, API_BODY};
@@ -49,6 +50,26 @@ where
         }
         check_media_type(media_type.as_deref())?;
         Ok(OptionalJson(parse(&bytes)?))
+    }
+}
+
+/// Any JSON: an object, a list or a plain value; `null` when there is no body.
+#[derive(Debug)]
+pub struct AnyJson(pub Value);
+
+impl<S: Send + Sync> FromRequest<S> for AnyJson {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        let media_type = body::media_type(&parts.headers);
+        let bytes = body::read(&parts.headers, body, API_BODY).await?;
+        if bytes.is_empty() {
+            return Ok(AnyJson(Value::Null));
+        }
+        check_media_type(media_type.as_deref())?;
+        body::check_depth(&bytes)?;
+        Ok(AnyJson(serde_json::from_slice(&bytes).map_err(|error| not_json(&error))?))
     }
 }
 
@@ -111,10 +132,15 @@ fn not_json(error: &serde_json::Error) -> Problem {
     Problem::new(Code::BodyNotJson, format!("The body does not parse as JSON: {error}."))
 }
 
-fn wrong_shape(pointer: String, error: &serde_json::Error) -> Problem {
+fn wrong_shape(mut pointer: String, error: &serde_json::Error) -> Problem {
+    // Serde tells of a missing field at the object that lacks it.
+    let words = error.to_string();
+    if let Some((name, _)) = words.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')) {
+        push(&mut pointer, name);
+    }
     let place = if pointer.is_empty() { "the body" } else { &pointer };
     let field = pointer.trim_start_matches('/').split('/').next().unwrap_or_default().to_owned();
-    let problem = Problem::new(Code::InvalidBody, format!("At {place}: {error}."));
+    let problem = Problem::new(Code::InvalidBody, format!("At {place}: {words}."));
     if field.is_empty() { problem.at_pointer(pointer) } else { problem.at_field(field).at_pointer(pointer) }
 }
 
@@ -124,14 +150,16 @@ fn pointer(path: &Path) -> String {
     for segment in path.iter() {
         match segment {
             Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-            Segment::Map { key } => {
-                pointer.push('/');
-                pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
-            }
+            Segment::Map { key } => push(&mut pointer, key),
             Segment::Enum { .. } | Segment::Unknown => {}
         }
     }
     pointer
+}
+
+fn push(pointer: &mut String, key: &str) {
+    pointer.push('/');
+    pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
 }
 
 #[cfg(test)]
@@ -202,6 +230,20 @@ mod tests {
         let mut value: serde_json::Value = serde_json::from_slice(&body).unwrap();
         value.sort_all_objects();
         value
+    }
+
+    #[tokio::test]
+    async fn any_json_is_taken_but_nothing_else() {
+        let json = Some("application/json");
+        let taken = async |content_type, body: &'static str| {
+            AnyJson::from_request(request(content_type, body), &()).await.map(|AnyJson(value)| value.to_string())
+        };
+        for text in ["[1,2]", "7", "\"a\"", "null", "{}"] {
+            assert_eq!(taken(json, text).await.unwrap(), text);
+        }
+        assert_eq!(taken(None, "").await.unwrap(), "null");
+        assert_eq!(taken(json, "{").await.unwrap_err().code(), "body_not_json");
+        assert_eq!(taken(None, "7").await.unwrap_err().code(), "wrong_content_type");
     }
 
     #[tokio::test]

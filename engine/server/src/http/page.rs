@@ -36,6 +36,7 @@ impl<T> Page<T> {
 
 /// Which page is asked for.
 #[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
     /// Items per page, 1 to 200; 50 when absent.

@@ -1,8 +1,12 @@
 //! Parameters from the path and the query, refused as problems.
 
+use std::error::Error;
+
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
+use serde::de::value::Error as ValueError;
 
 use super::problem::{Code, Problem};
 
@@ -56,7 +60,19 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         match axum::extract::Query::<T>::from_request_parts(parts, state).await {
             Ok(axum::extract::Query(value)) => Ok(Query(value)),
-            Err(rejection) => Err(Problem::new(Code::MalformedRequest, format!("{}.", rejection.body_text()))),
+            Err(rejection) => Err(malformed(&rejection)),
         }
     }
+}
+
+/// Names the parameter, which is all there is to a place in a query.
+fn malformed(rejection: &QueryRejection) -> Problem {
+    let causes = std::iter::successors(rejection.source(), |&cause| cause.source());
+    let cause = causes.filter_map(|cause| cause.downcast_ref::<serde_path_to_error::Error<ValueError>>()).next();
+    let Some(cause) = cause else {
+        return Problem::new(Code::MalformedRequest, format!("{}.", rejection.body_text()));
+    };
+    let field = cause.path().to_string();
+    let detail = format!("The query parameter `{field}` is not one this route takes: {}.", cause.inner());
+    Problem::new(Code::MalformedRequest, detail).at_field(field)
 }

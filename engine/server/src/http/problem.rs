@@ -79,6 +79,7 @@ codes! {
     ApprovalClosed = 409 "approval_closed" "The question needs no answer any more";
     InvalidAnswer = 422 "invalid_answer" "The answer does not fit the question";
     InvalidSignal = 422 "invalid_signal" "This cannot be the name of a signal";
+    TooManySignals = 409 "too_many_signals" "The run keeps as many signals as it can";
     ResumeLinkNotFound = 404 "resume_link_not_found" "This link leads to no run";
     RunHasEnded = 409 "run_has_ended" "The run has already ended";
     NoSuchTrigger = 422 "no_such_trigger" "The run cannot start there";
@@ -105,6 +106,7 @@ codes! {
 
     // Webhooks.
     NoSuchWebhook = 404 "no_such_webhook" "No published workflow answers here";
+    RunSkipped = 409 "run_skipped" "The run was skipped";
     RunFailed = 500 "run_failed" "The run failed";
     RunCancelled = 500 "run_cancelled" "The run was cancelled";
     NoResponse = 500 "no_response" "The run ended without a response";

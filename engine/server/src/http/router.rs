@@ -114,15 +114,15 @@ pub fn router(app: App, stop: CancellationToken) -> Router {
     let designer = get(assets::file).fallback(method_not_allowed).layer(CompressionLayer::new());
     let pages = Router::new()
         .merge(api)
-        .route("/healthz", get(health::live))
-        .route("/readyz", get(health::ready))
+        .route(health::LIVE, get(health::live))
+        .route(health::READY, get(health::ready))
         .fallback_service(designer.with_state(()))
         .layer(map_response(headers::secure))
         .layer(option_layer(by_tls(&app).then(headers::only_by_tls)));
     Router::new()
         // Apart from the rest: webhooks carry other people's content, and nothing may slow them down.
         .route("/hooks/{*path}", any(hooks::receive))
-        .route("/resume/{token}/{name}", get(resume::receive).post(resume::receive))
+        .route("/resume/{token}/{name}", get(resume::receive).post(resume::receive).head(resume::look))
         .merge(pages)
         .layer(Extension(Stopping(stop)))
         .layer(CatchPanicLayer::custom(panicked))

@@ -11,7 +11,7 @@ use weft_core::document::{NodeId, OUT};
 use weft_core::run::{Answer, Answerer, ErrorKind, Path as StepPath, RetakeFrom, RunError};
 
 use super::caller::Caller;
-use super::json::{Json, OptionalJson};
+use super::json::{AnyJson, Json, OptionalJson};
 use super::parameters::Path;
 use super::problem::{Code, Problem, ProblemBody};
 use super::run_views::RunView;
@@ -130,7 +130,7 @@ pub async fn signal(
     State(app): State<App>,
     caller: Caller,
     Path((id, name)): Path<(RunId, String)>,
-    OptionalJson(data): OptionalJson<Value>,
+    AnyJson(data): AnyJson,
 ) -> Result<StatusCode, Problem> {
     let workspace = caller.may(Permission::StartRuns)?;
     app.runner().send(workspace, id, signal_of(name, data)?).await?;

@@ -66,6 +66,7 @@ pub struct StartRun {
 
 /// Which runs a list shows.
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct RunQuery {
     #[param(value_type = Option<String>)]

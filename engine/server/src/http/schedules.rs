@@ -202,6 +202,7 @@ fn in_words(because: SkippedBecause, detail: Option<String>) -> String {
         SkippedBecause::Policy => "missed, and the schedule's policy does not make up for it",
         SkippedBecause::TooOld => "missed, and too old to be made up for",
         SkippedBecause::TooMany => "missed, and not among the newest 100",
+        SkippedBecause::Restored => "due before the restored database was confirmed",
         SkippedBecause::Overlap => "a run of the workflow was still going",
         SkippedBecause::CouldNotStart => "the run could not start",
         SkippedBecause::CouldNotCompute => "its times cannot be computed any more; publish the workflow again",

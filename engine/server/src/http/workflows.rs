@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
+use weft_core::problem::Problem as DocumentProblem;
 
 use super::body::DOCUMENT_BODY;
 use super::caller::Caller;
@@ -16,7 +17,7 @@ use super::json::{Json, OptionalJson};
 use super::page::{self, Page};
 use super::parameters::{Path, Query};
 use super::problem::{Problem, ProblemBody};
-use super::schema::CoreDocument;
+use super::schema::{CoreDocument, CoreProblem};
 use crate::accounts::Permission;
 use crate::app::App;
 use crate::clock::now_ms;
@@ -106,10 +107,14 @@ pub struct PublishWorkflow {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PublishedRevision {
     revision: i64,
+    /// What is worth knowing of the document, such as a workflow it calls that is not published.
+    #[schema(value_type = Vec<CoreProblem>)]
+    problems: Vec<DocumentProblem>,
 }
 
 /// Which workflows a list shows.
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct WorkflowQuery {
     /// Text in the name.
@@ -227,7 +232,7 @@ pub async fn publish(
 ) -> Result<Json<PublishedRevision>, Problem> {
     let workspace = caller.may(Permission::PublishWorkflows)?;
     let revision = workflows::publish(&app, workspace, id, body.note, caller.0.name).await?;
-    Ok(Json(PublishedRevision { revision }))
+    Ok(Json(PublishedRevision { revision: revision.number, problems: revision.warnings }))
 }
 
 /// Take a workflow out of service

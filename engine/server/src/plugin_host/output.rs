@@ -35,6 +35,8 @@ pub(super) fn read(rules: &Rules, outcome: wire::Outcome) -> Result<Outcome, Cal
 /// The plugin's own error. Its texts come from outside and are cut to a size people can read.
 pub(super) fn read_error(error: wire::StepError) -> CallError {
     let kind = match error.kind {
+        // The contract has no kind for it; the SDK says so by its code.
+        wire::ErrorKind::Retryable if error.code == "request_timed_out" => ErrorKind::Timeout,
         wire::ErrorKind::Retryable => ErrorKind::Retryable,
         wire::ErrorKind::Permanent => ErrorKind::Permanent,
         wire::ErrorKind::RateLimited => ErrorKind::RateLimited,

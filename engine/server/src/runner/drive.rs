@@ -264,7 +264,7 @@ impl Drive {
         tokio::select! {
             biased;
             () = self.inner.stop.cancelled() => {
-                return self.leave().await;
+                self.leave().await?;
             }
             () = letterbox.rung() => {
                 self.letterbox.has_mail();
@@ -324,7 +324,8 @@ impl Drive {
         Ok(stays)
     }
 
-    /// The server stops: calls may end while there is time, what happened is written, the journal has the rest.
+    /// The server stops: calls may end while there is time, what happened is written, the journal has the rest. A run that comes to
+    /// its end without another call does, for whoever waits for it.
     async fn leave(&mut self) -> Result<(), Stopped> {
         while let Some(Some(ended)) = self.inner.hurry.run_until_cancelled(self.calls.join_next()).await {
             self.take_call(ended);
@@ -332,7 +333,11 @@ impl Drive {
         if self.has_unwritten() {
             self.flush(Status::Running).await?;
         }
-        Err(Stopped)
+        // What this leads to is written only with the end: a step that is noted as started has to be made.
+        match self.calls.is_empty() && self.compute().await && self.finish.is_some() {
+            true => Ok(()),
+            false => Err(Stopped),
+        }
     }
 
     /// Stops the run by an event: its calls are cut off.

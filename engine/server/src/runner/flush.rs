@@ -94,6 +94,7 @@ impl Drive {
             wake_ms: (status == Status::Waiting).then(|| self.wake_ms()).flatten(),
             incidents: self.state.incidents() as u32,
             events: self.events,
+            kept_signals: self.state.kept_signals() as u32,
             ..Tail::of(status)
         };
         let name = &self.program.document.name;

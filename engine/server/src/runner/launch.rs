@@ -64,14 +64,18 @@ impl Runner {
         }
     }
 
-    /// Starts a run and waits for at most `patience` for what `order.wait` asks for. When that has not come by then, nothing is
-    /// told of it, but the run is stored; one that is not even stored is an error.
+    /// Starts a run and waits for at most `patience` for what `order.wait` asks for. When that has not come by then, or the server
+    /// stops before, nothing is told of it, but the run is stored; one that is not even stored is an error.
     pub async fn start_within(&self, patience: Duration, run: RunId, order: Order) -> Result<Started, StartError> {
         let workspace = order.workspace;
-        match tokio::time::timeout(patience, self.start_as(run, order)).await {
-            Ok(started) => started,
-            Err(_) if self.0.records.find(workspace, run).await?.is_some() => Ok(Started { id: run, ended: None }),
-            Err(_) => Err(StoreError::Unavailable("the run could not be stored in time".into()).into()),
+        let missed = match tokio::time::timeout(patience, self.start_as(run, order)).await {
+            Ok(Err(StartError::ShuttingDown)) => StartError::ShuttingDown,
+            Ok(started) => return started,
+            Err(_) => StoreError::Unavailable("the run could not be stored in time".into()).into(),
+        };
+        match self.0.records.find(workspace, run).await? {
+            Some(_) => Ok(Started { id: run, ended: None, is_skipped: false }),
+            None => Err(missed),
         }
     }
 
@@ -110,14 +114,14 @@ impl Runner {
         let limits = launch.program.limits;
         let mut drive = Drive::fresh(Arc::clone(&self.0), launch);
         if limits.is_none() && drive.compute().await && drive.ends_quietly() {
-            return Ok(Started { id: run, ended: drive.end_at_once(wait).await? });
+            return Ok(Started { id: run, ended: drive.end_at_once(wait).await?, is_skipped: false });
         }
         let (answer, outcome) = oneshot::channel();
         drive.waiter = Some(Waiter { wait, answer });
         let letterbox = self.claim(run).ok_or_else(|| StoreError::Conflict(format!("{run} is there already")))?;
         self.track(room, letterbox, drive);
         let ended = outcome.await.map_err(|_| StartError::ShuttingDown)??;
-        Ok(Started { id: run, ended })
+        Ok(Started { id: run, ended, is_skipped: false })
     }
 
     /// Stores a run that starts when it is its turn, and then asks those it replaces to end.
@@ -149,7 +153,7 @@ impl Runner {
             Some(outcome) => outcome.await.map_err(|_| StartError::ShuttingDown)??,
             None => None,
         };
-        Ok(Started { id: run, ended })
+        Ok(Started { id: run, ended, is_skipped: false })
     }
 
     /// Stores a run that is not to happen, so that it can be seen, with the reason.
@@ -159,8 +163,9 @@ impl Runner {
             Finish::Failed(error) => (Status::Failed, Some(Arc::clone(error))),
             Finish::Cancelled | Finish::Succeeded(_) => (Status::Cancelled, Some(Arc::new(skipped()))),
         };
+        let is_skipped = status == Status::Cancelled;
         self.0.records.commit(launch.stored_as(status, error)).await?;
-        Ok(Started { id: run, ended: Some(Ended { finish: Some(finish), response: None }) })
+        Ok(Started { id: run, ended: Some(Ended { finish: Some(finish), response: None }), is_skipped })
     }
 
     /// Starts runs when it is their turn, until the server stops.

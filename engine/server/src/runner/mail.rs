@@ -13,7 +13,7 @@ use super::{Inner, Runner, StartError};
 use crate::clock::now_ms;
 use crate::ids::{RunId, WorkspaceId};
 use crate::store::StoreError;
-use crate::store::runs::{Message, Posted, Status};
+use crate::store::runs::{MOST_KEPT, Message, Posted, Status};
 
 /// Where a run in memory is told that something was sent to it.
 #[derive(Debug, Default)]
@@ -57,6 +57,8 @@ pub enum SendError {
     AlreadyEnded,
     #[error("the question was answered already, or needs no answer any more")]
     TooLate,
+    #[error("the run keeps {MOST_KEPT} signals that no step has waited for; it takes more once steps wait for those")]
+    Full,
     #[error(transparent)]
     Start(#[from] StartError),
 }
@@ -80,6 +82,7 @@ impl Runner {
         let status = match inner.records.post(workspace, run, message).await? {
             Posted::Stored(status) => status,
             Posted::TooLate => return Err(SendError::TooLate),
+            Posted::Full => return Err(SendError::Full),
             Posted::NoLiveRun => {
                 return Err(match inner.records.find(workspace, run).await? {
                     Some(_) => SendError::AlreadyEnded,

@@ -97,6 +97,8 @@ pub struct Started {
     pub id: RunId,
     /// What was waited for.
     pub ended: Option<Ended>,
+    /// It is not run, because others are going and the workflow says so.
+    pub is_skipped: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -218,6 +220,7 @@ impl Runner {
     pub async fn shutdown(&self) {
         self.0.stop.cancel();
         self.0.tasks.close();
+        self.0.let_callers_go();
         if tokio::time::timeout(GRACE, self.0.tasks.wait()).await.is_err() {
             tracing::warn!(
                 runs = self.0.tasks.len(),
@@ -226,6 +229,7 @@ impl Runner {
             self.0.hurry.cancel();
             self.0.tasks.wait().await;
         }
+        self.0.let_callers_go();
         if let Err(error) = self.0.records.note_orderly_stop().await {
             tracing::warn!(%error, "the orderly stop could not be noted");
         }
@@ -270,6 +274,11 @@ impl Runner {
 impl Inner {
     fn active(&self) -> MutexGuard<'_, HashMap<RunId, Arc<Letterbox>>> {
         self.active.lock().expect("no code panics while it holds this lock")
+    }
+
+    /// Who waits for runs on disk hears that the server stops.
+    fn let_callers_go(&self) {
+        self.waiters().clear();
     }
 
     fn waiters(&self) -> MutexGuard<'_, HashMap<RunId, Waiter>> {

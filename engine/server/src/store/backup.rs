@@ -130,9 +130,16 @@ async fn prepare(copy: &Path, file: &Path, now_ms: i64) -> Result<(), BackupErro
 
 /// Why a database cannot be used, if it can't.
 async fn look_at(tx: &mut Tx) -> Result<Option<String>, StoreError> {
-    let problems = integrity(tx).await?;
+    let problems = match integrity(tx).await {
+        Ok(problems) => problems,
+        Err(error) => return Ok(Some(format!("it cannot be read as a database: {error}"))),
+    };
     if let Some(problem) = problems.first() {
         return Ok(Some(format!("it is damaged: {problem}")));
+    }
+    let is_ours = "select exists (select 1 from sqlite_schema where name = '_sqlx_migrations')";
+    if !sqlx::query_scalar::<_, bool>(is_ours).fetch_one(&mut *tx).await? {
+        return Ok(Some("it is not a database of Weft".into()));
     }
     let known = super::MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default();
     let newest: Option<i64> = sqlx::query_scalar("select max(version) from _sqlx_migrations").fetch_one(tx).await?;
@@ -242,11 +249,20 @@ mod tests {
             .await
             .unwrap();
         connection.close().await.unwrap();
-        for wrong in
-            [file("text", b"hello, this is no database at all"), file("empty", b""), file("torn", &torn), newer]
-        {
-            let refused = restore(&wrong, folder.path(), Existing::MoveAside, 1).await;
-            assert!(matches!(refused, Err(BackupError::Unsound { .. })), "{}: {refused:?}", wrong.display());
+        let foreign = backups.path().join("foreign.db");
+        let mut connection = options(&foreign).unwrap().create_if_missing(true).connect().await.unwrap();
+        sqlx::query("create table t (a)").execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        for (wrong, reason) in [
+            (file("text", b"hello, this is no database at all"), "cannot be read as a database"),
+            (file("empty", b""), "not a database of Weft"),
+            (foreign, "not a database of Weft"),
+            (file("torn", &torn), "malformed"),
+            (newer, "newer version of Weft"),
+        ] {
+            let refused = restore(&wrong, folder.path(), Existing::MoveAside, 1).await.unwrap_err();
+            assert!(matches!(refused, BackupError::Unsound { .. }), "{refused:?}");
+            assert!(refused.to_string().contains(reason), "{}: {refused}", wrong.display());
         }
         let store = Store::open(folder.path()).await.unwrap();
         assert_eq!(settings::get(&store, "kept").await.unwrap().as_deref(), Some("1"));
@@ -262,7 +278,7 @@ mod tests {
             .write(move |tx| {
                 Box::pin(async move {
                     restored::begin(tx, 1).await?;
-                    for (node, next_ms) in [("due", 500), ("later", 1_000)] {
+                    for (node, next_ms) in [("due", 60_000), ("later", 1_000_000)] {
                         let insert = "insert into schedule (schedule_id, workspace_id, workflow_id, revision, node, cron, timezone, \
                                       missed, cursor_ms, next_ms) values ($1, $2, $3, 1, $4, '* * * * *', 'UTC', 'all', 400, $5)";
                         sqlx::query(insert)
@@ -279,12 +295,18 @@ mod tests {
             })
             .await
             .unwrap();
-        assert!(store.write(|tx| Box::pin(restored::confirm(tx, 900))).await.unwrap());
+        assert!(store.write(|tx| Box::pin(restored::confirm(tx, 180_000))).await.unwrap());
         let schedules: Vec<(String, i64, i64)> =
             sqlx::query_as("select node, cursor_ms, next_ms from schedule order by node")
                 .fetch_all(&store.readers)
                 .await
                 .unwrap();
-        assert_eq!(schedules, [("due".into(), 900, 900), ("later".into(), 400, 1_000)]);
+        assert_eq!(schedules, [("due".into(), 180_000, 180_000), ("later".into(), 400, 1_000_000)]);
+        let ledger: Vec<(i64, i64, i64, String)> =
+            sqlx::query_as("select first_ms, fire_ms, count, skipped_because from fire")
+                .fetch_all(&store.readers)
+                .await
+                .unwrap();
+        assert_eq!(ledger, [(60_000, 180_000, 3, "restored".into())]);
     }
 }

@@ -1,7 +1,7 @@
 //! A restored database remembers being one until somebody confirms: it is behind the world, and going on at once would repeat
 //! what had already happened after the backup was made.
 
-use super::{Store, StoreError, Tx, settings};
+use super::{Store, StoreError, Tx, schedules, settings};
 
 /// The setting that holds when the database was restored.
 const SETTING: &str = "restored";
@@ -25,9 +25,6 @@ pub async fn confirm(tx: &mut Tx, now_ms: i64) -> Result<bool, StoreError> {
         return Ok(false);
     }
     // The scheduler then finds nothing due up to this moment, and computes the next.
-    sqlx::query("update schedule set cursor_ms = $1, next_ms = $1 where next_ms <= $1")
-        .bind(now_ms)
-        .execute(tx)
-        .await?;
+    schedules::pass_over_due(tx, now_ms).await?;
     Ok(true)
 }

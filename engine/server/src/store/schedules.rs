@@ -84,6 +84,21 @@ pub async fn due(store: &Store, now_ms: i64, after: Option<DueAt>, limit: u32) -
     Ok(sqlx::query_as(due).bind(now_ms).bind(after_ms).bind(after_id).bind(limit).fetch_all(&store.readers).await?)
 }
 
+/// Settles every schedule that is due without firing it: its moments are in the ledger as passed over.
+pub async fn pass_over_due(tx: &mut Tx, now_ms: i64) -> Result<(), StoreError> {
+    let due = "select schedule_id, cron, timezone, cursor_ms from schedule where next_ms <= $1 and retired_ms is null";
+    let due: Vec<(ScheduleId, String, String, i64)> = sqlx::query_as(due).bind(now_ms).fetch_all(&mut *tx).await?;
+    for (schedule, cron, timezone, from_ms) in due {
+        // One that cannot be computed is found out by the scheduler, which looks at it next.
+        let times = weft_core::schedule::Schedule::parse(&cron, &timezone).ok();
+        let entry = times.and_then(|times| times.passed_over(from_ms, now_ms)).map(Entry::from);
+        let settlement =
+            Settlement { schedule, from_ms, cursor_ms: now_ms, next_ms: Some(now_ms), decided_ms: now_ms, entry };
+        settle(tx, &settlement).await?;
+    }
+    Ok(())
+}
+
 /// When the first schedule is due that is not due yet.
 pub async fn next_due(store: &Store, now_ms: i64) -> Result<Option<i64>, StoreError> {
     let next = "select min(next_ms) from schedule where next_ms > $1";

@@ -5,7 +5,7 @@ use weft_core::check::check;
 use weft_core::document::{Document, FORMAT, Settings};
 use weft_core::problem::Problem;
 
-use super::{WorkflowError, checked_name, refuse_errors};
+use super::{WorkflowError, checked_name, problems, refuse_errors};
 use crate::app::App;
 use crate::clock::now_ms;
 use crate::ids::{WorkflowId, WorkspaceId};
@@ -65,7 +65,7 @@ pub async fn save_draft(
     version: Option<i64>,
     document: Document,
 ) -> Result<Draft, SaveError> {
-    let problems = check(&document, &app.node_types());
+    let problems = problems(app, workspace, Some(id), &document).await?;
     let now_ms = now_ms();
     let saved = app.store().write(move |tx| {
         Box::pin(async move {

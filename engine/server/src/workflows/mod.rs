@@ -1,6 +1,7 @@
 //! Drawing, publishing and taking out of service: what happens to a workflow apart from running it.
 
 mod draft;
+mod links;
 mod publish;
 mod start;
 mod summary;
@@ -12,7 +13,8 @@ use crate::runner;
 use crate::store::StoreError;
 
 pub use draft::{Draft, NewWorkflow, SaveError, create, delete, duplicate, rename, save_draft, snapshot};
-pub use publish::{publish, unpublish};
+pub use links::problems;
+pub use publish::{Revision, publish, unpublish};
 pub use start::{NewRun, Source, StartError, rerun, start};
 pub use summary::{RunCounts, Summary, list};
 pub use triggers::{TriggerLabel, labels};
@@ -42,12 +44,12 @@ fn count(problems: &[Problem]) -> String {
     }
 }
 
-/// Refuses a document that cannot run, with everything there is to say about it.
-fn refuse_errors(problems: Vec<Problem>) -> Result<(), WorkflowError> {
+/// Refuses a document that cannot run, with everything there is to say about it. Of one that can, the warnings are left.
+fn refuse_errors(problems: Vec<Problem>) -> Result<Vec<Problem>, WorkflowError> {
     if problems.iter().any(|problem| problem.severity == Severity::Error) {
         return Err(WorkflowError::HasProblems(problems));
     }
-    Ok(())
+    Ok(problems)
 }
 
 fn checked_name(name: &str) -> Result<String, WorkflowError> {

@@ -1,17 +1,24 @@
 //! Publishing: the draft becomes a revision, and its triggers go into service in the same transaction.
 
 use sha2::{Digest, Sha256};
-use weft_core::check::check;
 use weft_core::document::Document;
 use weft_core::problem::Problem;
 
-use super::{WorkflowError, refuse_errors, triggers};
+use super::{WorkflowError, problems, refuse_errors, triggers};
 use crate::app::App;
 use crate::clock::now_ms;
 use crate::ids::{WorkflowId, WorkspaceId};
 use crate::store::revisions::{self, NewRevision};
 use crate::store::webhooks::{self, Webhook};
 use crate::store::{StoreError, Tx, schedules, workflows};
+
+/// What was put into service.
+#[derive(Debug)]
+pub struct Revision {
+    pub number: i64,
+    /// What is worth knowing of its document.
+    pub warnings: Vec<Problem>,
+}
 
 /// How publishing went inside its transaction.
 enum Published {
@@ -21,17 +28,17 @@ enum Published {
     Gone,
 }
 
-/// Freezes the draft as the next revision, puts it into service, and answers its number.
+/// Freezes the draft as the next revision and puts it into service.
 pub async fn publish(
     app: &App,
     workspace: WorkspaceId,
     id: WorkflowId,
     note: Option<String>,
     by: String,
-) -> Result<i64, WorkflowError> {
+) -> Result<Revision, WorkflowError> {
     let workflow = workflows::find(app.store(), workspace, id).await?.ok_or(WorkflowError::NotFound)?;
     let document: Document = serde_json::from_str(&workflow.draft).map_err(StoreError::from)?;
-    refuse_errors(check(&document, &app.node_types()))?;
+    let warnings = refuse_errors(problems(app, workspace, Some(id), &document).await?)?;
     let revision = NewRevision {
         document_sha256: Sha256::digest(workflow.draft.as_bytes()).into(),
         plugin_lock: serde_json::to_string(&app.plugins().lock_of(&document)).map_err(StoreError::from)?,
@@ -46,7 +53,7 @@ pub async fn publish(
     match published.await? {
         Published::Revision(number) => {
             app.triggers().changed().await?;
-            Ok(number)
+            Ok(Revision { number, warnings })
         }
         Published::PathsTaken(problems) => Err(WorkflowError::HasProblems(problems)),
         Published::Gone => Err(WorkflowError::NotFound),

@@ -22,7 +22,7 @@ pub(super) fn types() -> NodeTypes {
     let request = json!({
         "url": { "type": "string", "title": "URL" }, "retries": { "type": "integer", "minimum": 0, "maximum": 5, "title": "Retries" },
         "body": { "type": ["object", "array"] }, "secret": { "type": "string", "x-ui": { "show_if": { "field": "method", "equals": "POST" } } },
-        "method": method.clone(),
+        "method": method.clone(), "tags": { "type": "array", "title": "Tags", "minItems": 1, "maxItems": 2 },
         "answer": { "oneOf": [{ "type": "string", "pattern": "^a" }, { "type": "object", "required": ["x"] }] }
     });
     [

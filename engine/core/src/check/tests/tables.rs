@@ -134,6 +134,15 @@ const PARAMS: Cases = &[
         "x: http/request {\"url\": \"u\", \"secret\": \"s\", \"retries\": 6}; start -> x",
         &["out_of_range /nodes/0/params/retries from 0 to 5"],
     ),
+    ("x: http/request {\"url\": \"u\", \"secret\": \"s\", \"tags\": [\"a\", \"b\"]}; start -> x", &[]),
+    (
+        "x: http/request {\"url\": \"u\", \"secret\": \"s\", \"tags\": []}; start -> x",
+        &["wrong_count /nodes/0/params/tags `Tags` has 0 elements; it needs at least 1."],
+    ),
+    (
+        "x: http/request {\"url\": \"u\", \"secret\": \"s\", \"tags\": [1, 2, 3]}; start -> x",
+        &["wrong_count /nodes/0/params/tags takes at most 2"],
+    ),
     ("x: http/request {\"url\": \"u\", \"secret\": \"s\", \"retries\": 3.0, \"body\": [1]}; start -> x", &[]),
     (
         "x: http/request {\"url\": \"u\", \"secret\": \"s\", \"body\": 1}; start -> x",
@@ -286,11 +295,12 @@ const TRIGGERS: Cases = &[
 const TABLES: [Cases; 7] = [NODES, EDGES, FLOW, CONTAINERS, PARAMS, EXPRESSIONS, TRIGGERS];
 
 /// The codes that no sketch can show; the tests below and those of the JSON do.
-const ELSEWHERE: [&str; 9] = [
+const ELSEWHERE: [&str; 10] = [
     "containers_too_deep",
     "invalid_document",
     "invalid_json",
     "invalid_setting",
+    "mask_is_a_path",
     "missing_name",
     "name_too_long",
     "too_deep",
@@ -398,6 +408,10 @@ fn the_document_as_a_whole() {
     after(
         |document| document.settings = Settings { mask: vec![" ".into()], ..Settings::default() },
         &["invalid_setting /settings/mask"],
+    );
+    after(
+        |document| document.settings.mask = vec!["card".into(), "card.number".into()],
+        &["warning mask_is_a_path /settings/mask/1 hides nothing at a path"],
     );
     let keep = Some(Keep { days: Some(0), runs: None });
     after(

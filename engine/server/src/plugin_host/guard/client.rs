@@ -123,7 +123,7 @@ impl GuardedClient {
         let mut hop = Hop {
             method: method(&request.method)?,
             url: parse(&request.url)?,
-            headers: headers::outgoing(&request.headers).map_err(Refusal::Protocol)?,
+            headers: headers::outgoing(&request.headers).map_err(Refusal::Denied)?,
             body: request.body,
         };
         loop {
@@ -215,15 +215,15 @@ fn method(text: &str) -> Result<Method, Refusal> {
     match method {
         Ok(Method::CONNECT | Method::TRACE) => Err(Refusal::Denied(format!("the method {text} is not sent"))),
         Ok(method) => Ok(method),
-        Err(_) => Err(Refusal::Protocol(format!("'{}' is not a method", text.escape_debug()))),
+        Err(_) => Err(Refusal::Denied(format!("'{}' is not a method", text.escape_debug()))),
     }
 }
 
 fn parse(text: &str) -> Result<Url, Refusal> {
     if text.len() > MAX_URL_BYTES {
-        return Err(Refusal::Protocol(format!("the URL is {} bytes long; {MAX_URL_BYTES} are allowed", text.len())));
+        return Err(Refusal::Denied(format!("the URL is {} bytes long; {MAX_URL_BYTES} are allowed", text.len())));
     }
-    Url::parse(text).map_err(|error| Refusal::Protocol(format!("'{}' is not a URL: {error}", text.escape_debug())))
+    Url::parse(text).map_err(|error| Refusal::Denied(format!("'{}' is not a URL: {error}", text.escape_debug())))
 }
 
 fn redirect_target(answer: &reqwest::Response, base: &Url) -> Result<Option<Url>, Refusal> {

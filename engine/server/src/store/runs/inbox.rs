@@ -10,8 +10,8 @@ use crate::store::{Store, StoreError, Tx};
 /// A message with its place in the inbox.
 pub type Received = (i64, Message);
 
-/// The most messages a run may have unread; a run that reads none of them is not waiting for more.
-const MOST_UNREAD: i64 = 1_000;
+/// The most messages a run may have unread, with the signals it keeps that nobody waited for: such a run is not waiting for more.
+pub const MOST_KEPT: i64 = 1_000;
 
 /// What became of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub enum Posted {
     Stored(Status),
     /// The question was answered already, or its run is about to end.
     TooLate,
+    /// It is a signal, and the run has enough of them.
+    Full,
     /// There is no such run, or it has ended.
     NoLiveRun,
 }
@@ -32,12 +34,9 @@ pub async fn post(
     message: &Message,
     now_ms: i64,
 ) -> Result<Posted, StoreError> {
-    let status: Option<Status> = sqlx::query_scalar("select status from run where run_id = $1 and workspace_id = $2")
-        .bind(run)
-        .bind(workspace)
-        .fetch_optional(&mut *tx)
-        .await?;
-    let Some(status) = status.filter(|status| !status.is_final()) else { return Ok(Posted::NoLiveRun) };
+    let find = "select status, kept_signals from run where run_id = $1 and workspace_id = $2";
+    let found: Option<(Status, i64)> = sqlx::query_as(find).bind(run).bind(workspace).fetch_optional(&mut *tx).await?;
+    let Some((status, kept)) = found.filter(|(status, _)| !status.is_final()) else { return Ok(Posted::NoLiveRun) };
     if let Message::Answer { from: Answerer::Holder { token }, .. } = message
         && !close_question(tx, run, token, now_ms).await?
     {
@@ -46,8 +45,8 @@ pub async fn post(
     let unread: i64 =
         sqlx::query_scalar("select count(*) from inbox where run_id = $1").bind(run).fetch_one(&mut *tx).await?;
     // What only signals fill up must not keep a run from being stopped or answered.
-    if unread >= MOST_UNREAD && matches!(message, Message::Signal { .. }) {
-        return Err(StoreError::Conflict(format!("{run} has {MOST_UNREAD} messages it has not read yet")));
+    if kept + unread >= MOST_KEPT && matches!(message, Message::Signal { .. }) {
+        return Ok(Posted::Full);
     }
     sqlx::query("insert into inbox (run_id, message, created_ms) values ($1, $2, $3)")
         .bind(run)

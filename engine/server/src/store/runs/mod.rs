@@ -19,7 +19,7 @@ use weft_core::run::{Answer, Answerer, Event, Path, RunError};
 use crate::ids::{RunId, ScheduleId, WorkflowId, WorkspaceId};
 
 pub use approvals::Approval;
-pub use inbox::{Posted, Received, inbox, post, runs_with_mail};
+pub use inbox::{MOST_KEPT, Posted, Received, inbox, post, runs_with_mail};
 pub use read::{
     Filter, Live, SUSPICIOUS_CRASHES, count_crash, due, find, find_all, in_progress, journal, journal_after,
     last_of_workflows, list, live_children, next_wake, queued, recent_counts, waiting_of, workspace_of,
@@ -176,6 +176,8 @@ pub struct Tail {
     pub incidents: u32,
     /// How many events its journal has.
     pub events: u32,
+    /// Signals that no step has waited for yet.
+    pub kept_signals: u32,
 }
 
 impl Tail {
@@ -190,6 +192,7 @@ impl Tail {
             wake_ms: None,
             incidents: 0,
             events: 0,
+            kept_signals: 0,
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::store::{Store, StoreError, Tx};
 
 const RUN: &str = "select run.run_id, run.workspace_id, run.workflow_id, run.revision, run.status, run.trigger, run.input, run.output, \
      run.error, run.created_ms, run.started_ms, run.finished_ms, run.wake_ms, run.parent_run_id, run.parent_path, run.depth, \
-     run.retry_of, run.origin_run_id, run.slot_key, run.root_run_id, run.incidents, run.events, \
+     run.retry_of, run.origin_run_id, run.slot_key, run.root_run_id, run.incidents, run.events, run.kept_signals, \
      coalesce(workflow.name, '') as workflow_name, exists (select 1 from family_mask \
      where family_mask.root_run_id = coalesce(run.root_run_id, run.run_id)) as has_masked_family \
      from run left join workflow on workflow.workflow_id = run.workflow_id";
@@ -297,6 +297,7 @@ async fn read(store: &Store, row: &SqliteRow) -> Result<Run, StoreError> {
             wake_ms: row.try_get("wake_ms")?,
             incidents: row.try_get("incidents")?,
             events: row.try_get("events")?,
+            kept_signals: row.try_get("kept_signals")?,
         },
         has_masked_family: row.try_get("has_masked_family")?,
     })

@@ -12,7 +12,7 @@ use crate::store::{StoreError, Tx};
 
 const INSERT_RUNS: &str = "insert into run (run_id, workspace_id, workflow_id, revision, trigger, input, created_ms, parent_run_id, \
      parent_path, depth, retry_of, origin_run_id, slot_key, root_run_id, status, output, error, error_code, started_ms, finished_ms, wake_ms, incidents, \
-     events) \
+     events, kept_signals) \
      select * from ";
 
 const INSERT_ENTRIES: &str = "insert into journal (run_id, sequence, events) select * from ";
@@ -21,7 +21,7 @@ const THAT_ARE_ROWS: &str = " as new where new.column1 is not null";
 
 const UPDATE_TAILS: &str = "update run set status = new.column2, output = new.column3, error = new.column4, error_code = new.column5, \
      started_ms = new.column6, finished_ms = new.column7, wake_ms = new.column8, incidents = new.column9, \
-     events = new.column10 from ";
+     events = new.column10, kept_signals = new.column11 from ";
 
 /// A run that has ended stays as it ended: whoever comes later lost the race.
 const THAT_ARE_LIVE: &str = " as new where run.run_id = new.column1 and run.status in ('queued', 'running', 'waiting')";
@@ -187,7 +187,8 @@ fn write_tail(row: &mut Row<'_>, run: RunId, tail: &Tail, packer: &mut Packer) -
         .value(tail.finished_ms)?
         .value(tail.wake_ms)?
         .value(tail.incidents)?
-        .value(tail.events)?;
+        .value(tail.events)?
+        .value(tail.kept_signals)?;
     Ok(())
 }
 

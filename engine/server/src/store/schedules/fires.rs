@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use sqlx::FromRow;
+use weft_core::schedule::{SkipReason, Skipped};
 
 use crate::ids::{RunId, ScheduleId};
 use crate::store::batch::Batch;
@@ -79,6 +80,19 @@ pub struct Entry {
     pub outcome: Outcome,
 }
 
+impl From<Skipped> for Entry {
+    fn from(skipped: Skipped) -> Entry {
+        let because = match skipped.reason {
+            SkipReason::Policy => SkippedBecause::Policy,
+            SkipReason::TooOld => SkippedBecause::TooOld,
+            SkipReason::TooMany => SkippedBecause::TooMany,
+            SkipReason::Restored => SkippedBecause::Restored,
+        };
+        let outcome = Outcome::Skipped { because, detail: None };
+        Entry { fire_ms: skipped.last_ms, first_ms: skipped.first_ms, count: skipped.count, outcome }
+    }
+}
+
 impl Entry {
     pub fn of(fire_ms: i64, outcome: Outcome) -> Entry {
         Entry { fire_ms, first_ms: fire_ms, count: 1, outcome }
@@ -102,6 +116,8 @@ pub enum SkippedBecause {
     TooOld,
     /// Missed, and not among the newest hundred.
     TooMany,
+    /// The database was restored, and nobody knows what the server it is of fired.
+    Restored,
     /// A run of the workflow was still going.
     Overlap,
     /// The published revision could not be run.

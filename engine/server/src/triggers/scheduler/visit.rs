@@ -6,7 +6,7 @@ use chrono::{DateTime, SecondsFormat};
 use serde_json::json;
 use weft_core::document::NodeId;
 use weft_core::run::Start;
-use weft_core::schedule::{Backlog, Missed, Policy, Schedule, SkipReason, Skipped};
+use weft_core::schedule::{Backlog, Missed, Policy, Schedule};
 
 use crate::clock::now_ms;
 use crate::ids::ScheduleId;
@@ -92,7 +92,7 @@ async fn see_to(inner: &Inner, id: ScheduleId, held: &mut Held) -> Result<Next, 
     let look = held.backlog.look(&schedule, &policy, stored.cursor_ms, now_ms);
     let first_ms = held.backlog.first();
     if look.skipped.is_some() || first_ms.is_none() {
-        settle(inner, &stored, look.cursor_ms, look.next_ms, look.skipped.map(entry_of)).await?;
+        settle(inner, &stored, look.cursor_ms, look.next_ms, look.skipped.map(Entry::from)).await?;
         stored.cursor_ms = look.cursor_ms;
     }
     let Some(fire_ms) = first_ms else { return Ok(Next::Done { next_ms: look.next_ms }) };
@@ -156,16 +156,6 @@ fn policy_of(stored: &Stored) -> Policy {
     // The end of an id is random; its beginning is the time it was made at.
     let seed = stored.id.0.as_u64_pair().1;
     Policy { missed, window_ms: stored.missed_window_ms, jitter_ms: stored.jitter_ms, seed }
-}
-
-fn entry_of(skipped: Skipped) -> Entry {
-    let because = match skipped.reason {
-        SkipReason::Policy => SkippedBecause::Policy,
-        SkipReason::TooOld => SkippedBecause::TooOld,
-        SkipReason::TooMany => SkippedBecause::TooMany,
-    };
-    let outcome = Outcome::Skipped { because, detail: None };
-    Entry { fire_ms: skipped.last_ms, first_ms: skipped.first_ms, count: skipped.count, outcome }
 }
 
 /// Nothing more happens to a schedule whose times can't be computed, until it is published again.
