@@ -240,7 +240,7 @@ async fn a_long_backlog_is_bounded_and_does_not_hold_up_others() {
     let api = server.api();
     let nodes = json!([
         { "id": "behind", "type": "schedule", "params": { "cron": "* * * * *", "missed": "all" } },
-        { "id": "punctual", "type": "schedule", "params": { "cron": "* * * * * *" } }
+        { "id": "punctual", "type": "schedule", "params": { "cron": "* * * * * *", "missed": "all" } }
     ]);
     api.publish(document("Two clocks", nodes, "")).await;
     let items = api.get("/schedules").await.expect(200)["items"].clone();
@@ -302,7 +302,7 @@ async fn a_moment_that_overlaps_is_recorded_without_a_run() {
     let server = Server::start().await;
     let api = server.api();
     let nodes = json!([
-        { "id": "clock", "type": "schedule", "params": { "cron": "* * * * * *" } },
+        { "id": "clock", "type": "schedule", "params": { "cron": "* * * * * *", "missed": "all" } },
         { "id": "pause", "type": "wait", "params": { "ms": 1_500 } }
     ]);
     let mut overlapping = document("Slow", nodes, "clock -> pause");
