@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::History;
+use crate::clock::now_ms;
 use crate::ids::{RunId, WorkspaceId};
 use crate::store::runs;
 use crate::store::search::{self, Document};
@@ -10,6 +11,12 @@ use crate::store::{StoreError, runs::Run};
 
 /// How often it is looked for runs that have ended.
 const PAUSE: Duration = Duration::from_millis(500);
+
+/// The longest it rests after a look at everything.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// A run that began so lately is one of many that come.
+const BUSY_MS: i64 = 1_000;
 
 /// Runs that are taken into view in one transaction.
 const ADVANCE: u32 = 500;
@@ -32,8 +39,17 @@ impl History {
                 tracing::warn!(%error, "runs could not be indexed for the search; it goes on in a moment");
             }
             // Runs that wait for long are looked at each time, and may be many.
-            tokio::time::sleep(PAUSE.max(started.elapsed() * REST)).await;
+            tokio::time::sleep((started.elapsed() * REST).clamp(PAUSE, LONGEST_PAUSE)).await;
         }
+    }
+
+    /// Makes way for runs that come, after a transaction of the indexer's own.
+    async fn rest(&self, after: Instant) -> Result<(), StoreError> {
+        let worked = after.elapsed();
+        if search::has_since(&self.0.store, now_ms() - BUSY_MS).await? {
+            tokio::time::sleep(worked * REST).await;
+        }
+        Ok(())
     }
 
     /// Indexes every run that has ended.
@@ -44,15 +60,13 @@ impl History {
             if is_behind {
                 let started = Instant::now();
                 self.0.store.write(|tx| Box::pin(search::advance(tx, ADVANCE))).await?;
-                tokio::time::sleep(started.elapsed() * REST).await;
+                self.rest(started).await?;
             }
             let (ended, more) = search::to_index(&self.0.store, before, LOOKED_AT).await?;
             for batch in ended.chunks(BATCH) {
                 let started = Instant::now();
                 self.index(batch).await?;
-                if search::is_behind(&self.0.store).await? {
-                    tokio::time::sleep(started.elapsed() * REST).await;
-                }
+                self.rest(started).await?;
             }
             if more.is_none() && !is_behind {
                 return Ok(());

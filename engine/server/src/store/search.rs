@@ -85,6 +85,12 @@ pub async fn is_behind(store: &Store) -> Result<bool, StoreError> {
     Ok(sqlx::query_scalar(behind).fetch_one(&store.readers).await?)
 }
 
+/// Whether a run began after this moment.
+pub async fn has_since(store: &Store, at_ms: i64) -> Result<bool, StoreError> {
+    let since = "select exists (select 1 from run where run_id > $1)";
+    Ok(sqlx::query_scalar(since).bind(RunId::first_at(at_ms)).fetch_one(&store.readers).await?)
+}
+
 /// Runs that are to be indexed, among the `limit` newest below `before`; and where to look next, if there is more.
 pub async fn to_index(
     store: &Store,
