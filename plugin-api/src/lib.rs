@@ -40,8 +40,9 @@
 //! ```
 //!
 //! A plugin has no file system, no clock, no environment and no network of its own. What it may do comes through this
-//! crate: [`http`] for the hosts its manifest declares, and [`log`](mod@log).
+//! crate: [`http`] for the hosts its manifest declares, [`credentials`] that it can use and not see, and [`log`](mod@log).
 
+pub mod credentials;
 pub mod http;
 pub mod log;
 
@@ -57,7 +58,7 @@ pub use call::Call;
 pub use error::{Error, ErrorKind};
 #[doc(hidden)]
 pub use export::Exported;
-pub use manifest::{Action, Host, Idempotency, Manifest};
+pub use manifest::{Action, Credential, Host, Idempotency, Manifest};
 pub use outcome::Outcome;
 
 /// A plugin: what it offers, and how a call is carried out.

@@ -38,6 +38,12 @@ impl Manifest {
         self
     }
 
+    /// A slot for a credential, which actions and requests name.
+    pub fn credential(mut self, credential: Credential) -> Manifest {
+        push(&mut self.0, "credentials", Value::Object(credential.0));
+        self
+    }
+
     /// An action the plugin offers.
     pub fn action(mut self, action: Action) -> Manifest {
         push(&mut self.0, "actions", Value::Object(action.0));
@@ -69,6 +75,62 @@ impl Host {
     /// A host reached with these methods only.
     pub fn with_methods(pattern: &str, methods: &[&str]) -> Host {
         Host(json!({ "pattern": pattern, "methods": methods }))
+    }
+}
+
+/// A slot for a credential.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Credential(Map<String, Value>);
+
+impl Credential {
+    /// A slot of one of the types `api_key`, `bearer`, `basic`, `oauth2`, `jwt` and `custom`, with the fields of its type.
+    pub fn new(slot: &str, credential_type: &str) -> Credential {
+        Credential(object(json!({ "slot": slot, "type": credential_type })))
+    }
+
+    pub fn title(self, title: &str) -> Credential {
+        self.with("title", title.into())
+    }
+
+    /// Help in Markdown: where one gets it.
+    pub fn docs(self, docs: &str) -> Credential {
+        self.with("docs", docs.into())
+    }
+
+    /// A field to fill in that never enters the plugin. With any field of its own, the slot has none of its type's.
+    pub fn secret(self, name: &str, title: &str) -> Credential {
+        self.field(name, json!({ "title": title }))
+    }
+
+    /// A field to fill in that the plugin may read with [`credentials::public_field`](crate::credentials::public_field).
+    pub fn public(self, name: &str, title: &str) -> Credential {
+        self.field(name, json!({ "title": title, "secret": false }))
+    }
+
+    /// A field described in full, such as `{"uses": ["hmac"]}`.
+    pub fn field(mut self, name: &str, field: Value) -> Credential {
+        if let Value::Object(fields) = self.0.entry("fields").or_insert_with(|| json!({})) {
+            fields.insert(name.into(), field);
+        }
+        self
+    }
+
+    /// Requests to these hosts that name the slot as their `auth` get a header. `{field}` stands for the value of a field.
+    pub fn in_header(mut self, name: &str, format: &str, hosts: &[&str]) -> Credential {
+        push(&mut self.0, "inject", json!({ "in": "header", "name": name, "format": format, "hosts": hosts }));
+        self
+    }
+
+    /// Requests to these hosts that name the slot as their `auth` get a query parameter.
+    pub fn in_query(mut self, name: &str, format: &str, hosts: &[&str]) -> Credential {
+        push(&mut self.0, "inject", json!({ "in": "query", "name": name, "format": format, "hosts": hosts }));
+        self
+    }
+
+    /// Sets a key this builder has no method for.
+    pub fn with(mut self, key: &str, value: Value) -> Credential {
+        self.0.insert(key.into(), value);
+        self
     }
 }
 
@@ -131,6 +193,11 @@ impl Action {
     /// JSON Schema of each value the action answers.
     pub fn output(self, schema: Value) -> Action {
         self.with("output", schema)
+    }
+
+    /// The slot of the credential it needs.
+    pub fn credential(self, slot: &str) -> Action {
+        self.with("credential", slot.into())
     }
 
     /// How many items one call may carry. One, unless said otherwise.

@@ -4,6 +4,7 @@
 mod bad_input;
 mod binary;
 mod control;
+mod credentials;
 mod designer;
 mod drafts;
 mod events;

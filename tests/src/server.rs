@@ -112,5 +112,6 @@ pub(crate) fn config(data: &Path) -> Config {
         base_url: None,
         // A full machine must not fail the tests.
         min_free: weft::store::Floor::Bytes(0),
+        master_key_file: None,
     }
 }

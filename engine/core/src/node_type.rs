@@ -29,6 +29,9 @@ pub struct NodeType {
     pub idempotent: Idempotency,
     /// Whether failures may leave by the port `error`.
     pub error_port: bool,
+    /// The slot of its plugin for which it needs a credential.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential: Option<String>,
     /// Help in Markdown.
     #[serde(default)]
     pub docs: String,

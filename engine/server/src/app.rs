@@ -9,6 +9,7 @@ use weft_core::node_type::NodeTypes;
 
 use crate::accounts::Accounts;
 use crate::clock::now_ms;
+use crate::credentials::{Credentials, master_key};
 use crate::flight_recorder::FlightRecorder;
 use crate::history::History;
 use crate::links::{self, Links};
@@ -33,6 +34,8 @@ pub struct Config {
     pub base_url: Option<String>,
     /// How much of the disk has to stay free for new runs to start.
     pub min_free: Floor,
+    /// The master key of credentials, when it is not in the data directory.
+    pub master_key_file: Option<PathBuf>,
 }
 
 /// The running server. Cheap to clone.
@@ -47,6 +50,7 @@ struct Inner {
     links: Links,
     plugin_host: PluginHost,
     plugins: Plugins,
+    credentials: Credentials,
     runner: Runner,
     triggers: Triggers,
     history: History,
@@ -69,7 +73,10 @@ impl App {
         let live = Live::default();
         let records: Arc<dyn Records> = Arc::new(store.clone());
         let programs = Programs::new(Arc::clone(&records), Arc::new(plugins.clone()));
-        let sandbox = Sandbox::new(plugin_host.clone(), store.clone(), Arc::new(plugins.clone()));
+        let master = master_key::open(&store, &config.data_dir, config.master_key_file.as_deref()).await?;
+        let credentials = Credentials::new(store.clone(), plugins.clone(), master);
+        let sandbox =
+            Sandbox::new(plugin_host.clone(), store.clone(), Arc::new(plugins.clone()), Arc::new(credentials.clone()));
         let base_url = config.base_url.clone().unwrap_or_else(|| format!("http://{}", config.listen));
         let links = Links::new(&base_url, link_secret(&store).await?);
         let runner = Runner::new(records, Arc::new(sandbox), live.clone(), programs, links.clone(), recorder);
@@ -92,6 +99,7 @@ impl App {
             links,
             plugin_host,
             plugins,
+            credentials,
             runner,
             triggers,
             history,
@@ -133,6 +141,10 @@ impl App {
 
     pub fn plugins(&self) -> &Plugins {
         &self.0.plugins
+    }
+
+    pub fn credentials(&self) -> &Credentials {
+        &self.0.credentials
     }
 
     pub fn runner(&self) -> &Runner {

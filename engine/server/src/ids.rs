@@ -75,6 +75,11 @@ typed_id!(
     "wf"
 );
 typed_id!(
+    /// What a plugin speaks for somebody with.
+    CredentialId,
+    "cred"
+);
+typed_id!(
     /// One execution of one revision.
     RunId,
     "run"

@@ -8,6 +8,7 @@ pub mod app;
 pub mod chance;
 pub mod check;
 pub mod clock;
+pub mod credentials;
 mod failpoint;
 pub mod flight_recorder;
 pub mod history;

@@ -67,6 +67,9 @@ struct Serve {
     /// How much of the disk has to stay free for new runs to start: 512MiB, 5%; 5 % and at most 1GiB when absent
     #[arg(long, env = "WEFT_MIN_FREE")]
     min_free: Option<Floor>,
+    /// The file with the master key of credentials, 64 hexadecimal digits; `master.key` in the data directory when absent
+    #[arg(long, env = "WEFT_MASTER_KEY_FILE")]
+    master_key_file: Option<PathBuf>,
 }
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -127,6 +130,7 @@ async fn listen(data_dir: PathBuf, serve: Serve) -> anyhow::Result<()> {
         allow_private: serve.allow_private,
         base_url: serve.base_url,
         min_free: serve.min_free.unwrap_or(Floor::Default),
+        master_key_file: serve.master_key_file,
     };
     let listener =
         TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;

@@ -14,6 +14,9 @@ use serde_json::json;
 
 struct Hostile;
 
+/// Tests write an address of their own over this.
+const HOST: &str = "https://api.example.com";
+
 const ACTIONS: [&str; 24] = [
     "loop",
     "fill",
@@ -51,10 +54,21 @@ impl metadata::Guest for Hostile {
         let actions: Vec<_> = ACTIONS
             .iter()
             .map(action)
-            .chain([json!({ "id": "request", "title": "r", "effects": "read", "idempotent": "natural" })])
+            .chain([
+                json!({ "id": "request", "title": "r", "effects": "read", "idempotent": "natural" }),
+                json!({ "id": "spend", "title": "s", "effects": "write", "idempotent": "key", "credential": "bot" }),
+            ])
             .collect();
-        let hosts = json!([{ "pattern": "https://api.example.com" }]);
-        json!({ "manifest": 1, "id": "hostile", "version": "1.0.0", "name": "Hostile", "hosts": hosts, "actions": actions }).to_string()
+        let credentials = json!([{
+            "slot": "bot", "type": "custom",
+            "fields": { "token": {}, "team": { "secret": false }, "key": { "uses": ["hmac"] } },
+            "inject": [{ "in": "header", "name": "authorization", "format": "Bearer {token}", "hosts": [HOST] }]
+        }]);
+        json!({
+            "manifest": 1, "id": "hostile", "version": "1.0.0", "name": "Hostile", "hosts": [{ "pattern": HOST }],
+            "credentials": credentials, "actions": actions
+        })
+        .to_string()
     }
 }
 
@@ -122,6 +136,7 @@ impl actions::Guest for Hostile {
             "credential" => answer(json!(credentials::placeholder("bot", "token").is_err()).to_string()),
             "remember" => answer(remember().to_string()),
             "request" => answer(request(&call)),
+            "spend" => answer(spend(&call)),
             _ => answer("null".into()),
         }
     }
@@ -145,6 +160,50 @@ fn request(call: &Call) -> String {
     let all_refused = answers.iter().all(|answer| matches!(answer, Err(http::HttpError::Denied(_))));
     let with_credential = matches!(http::send(&request(Some("bot".into()))), Err(http::HttpError::Denied(_)));
     json!({ "answers": answers.len(), "all_refused": all_refused, "credential_refused": with_credential }).to_string()
+}
+
+/// Sends one request with a credential in it, in the way the parameters say, and tells all it could find out.
+fn spend(call: &Call) -> String {
+    let params: serde_json::Value = serde_json::from_str(&call.params).unwrap_or_default();
+    let text = |name: &str| params[name].as_str().map(str::to_owned);
+    let made = credentials::placeholder("bot", "token");
+    let word = text("word").or_else(|| made.as_ref().ok().cloned()).unwrap_or_default();
+    let place = text("place").unwrap_or_default();
+    let url = text("url").unwrap_or_default();
+    let request = http::Request {
+        method: "POST".into(),
+        url: if place == "query" { format!("{url}?token={word}") } else { url },
+        headers: match place.as_str() {
+            "header" => vec![("x-token".into(), format!("token {word}"))],
+            "json" => vec![("content-type".into(), "application/json".into())],
+            _ => vec![],
+        },
+        body: (place == "json").then(|| json!({ "token": word }).to_string().into_bytes()),
+        auth: text("auth"),
+        timeout_ms: None,
+        max_redirects: 5,
+    };
+    let sent = http::send(&request);
+    let hmac = |field: &str| credentials::hmac("bot", field, credentials::Hash::Sha256, b"message").is_ok();
+    let told = match &sent {
+        Ok(answer) => String::from_utf8_lossy(&answer.body).into_owned(),
+        Err(error) => format!("{error:?}"),
+    };
+    host::log(host::Level::Info, &told, None);
+    json!({
+        "word": word, "told": told, "team": credentials::public_field("bot", "team").ok(),
+        "token_is_told": credentials::public_field("bot", "token").is_ok(),
+        "signs_with": { "token": hmac("token"), "key": hmac("key") },
+        "found": text("backwards").is_some_and(|backwards| is_in_memory(backwards.as_bytes())),
+    })
+    .to_string()
+}
+
+/// Whether a text stands anywhere in the guest's memory. It is handed in backwards, so that looking for it does not put it there.
+fn is_in_memory(backwards: &[u8]) -> bool {
+    let size = memory_bytes();
+    (0..size.saturating_sub(backwards.len()))
+        .any(|start| backwards.iter().rev().enumerate().all(|(place, byte)| read(start + place) == *byte))
 }
 
 fn answer(data: String) -> Result<Outcome, StepError> {
@@ -172,6 +231,16 @@ fn remember() -> u32 {
 #[cfg(target_arch = "wasm32")]
 fn grow(pages: usize) -> usize {
     std::arch::wasm32::memory_grow::<0>(pages)
+}
+
+#[cfg(target_arch = "wasm32")]
+fn memory_bytes() -> usize {
+    std::arch::wasm32::memory_size::<0>() << 16
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn memory_bytes() -> usize {
+    unimplemented!("this guest lives in the sandbox only")
 }
 
 #[cfg(target_arch = "wasm32")]

@@ -23,6 +23,10 @@ pub const CODES: &[(&str, &str)] = &[
         "Containers may hold containers up to a depth of 16. Move the inner part to a workflow of its own.",
     ),
     (
+        "credential_missing",
+        "The node speaks for somebody and needs to know for whom. Choose a credential in its settings.",
+    ),
+    (
         "cycle",
         "Edges lead back to where they came from. A graph runs forward only; repeat with a for_each container instead.",
     ),

@@ -26,6 +26,13 @@ pub(super) fn check(drawing: &Drawing, problems: &mut Vec<Problem>) {
         if drawing.node_types[position].is_none() {
             problems.push(unknown_type(drawing, position));
         }
+        if let Some(slot) = drawing.node_types[position].and_then(|node_type| node_type.credential.as_ref())
+            && node.credential.as_ref().is_none_or(String::is_empty)
+            && !node.disabled
+        {
+            let message = format!("The node needs a credential for `{slot}`: choose one in its settings.");
+            problems.push(drawing.error(position, "/credential", "credential_missing", message));
+        }
         if let Some(retry) = &node.retry {
             check_retry(drawing, position, retry, problems);
         }

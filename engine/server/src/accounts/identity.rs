@@ -42,6 +42,7 @@ pub enum Permission {
     CancelRuns,
     ViewPlugins,
     ManagePlugins,
+    ManageCredentials,
     Administer,
 }
 
@@ -58,6 +59,7 @@ impl Role {
                 | Permission::CancelRuns
                 | Permission::ViewPlugins
                 | Permission::ManagePlugins
+                | Permission::ManageCredentials
                 | Permission::Administer,
             ) => true,
         }

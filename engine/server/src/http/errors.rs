@@ -2,8 +2,9 @@
 
 use super::problem::{Code, Problem, WorkflowName};
 use crate::accounts::{SetupError, SignInError};
+use crate::credentials::CredentialError;
 use crate::plugin_host::UploadError;
-use crate::plugins::PluginError;
+use crate::plugins::{InUse, PluginError};
 use crate::runner::{self, RepeatError, SendError};
 use crate::store::StoreError;
 use crate::workflows::{SaveError, StartError, WorkflowError};
@@ -146,14 +147,40 @@ impl From<PluginError> for Problem {
             }
             PluginError::Bundled => Problem::new(Code::PluginIsBundled, sentence(error)),
             PluginError::InUse(ref users) => {
-                let name = |user: &crate::plugins::InUse| WorkflowName { id: user.id, name: user.name.clone() };
-                let workflows = users.iter().map(name).collect();
+                let workflows = names_of(users);
                 Problem::new(Code::PluginInUse, sentence(error)).with_workflows(workflows)
             }
             PluginError::Upload(error) => error.into(),
             PluginError::Store(error) => error.into(),
         }
     }
+}
+
+impl From<CredentialError> for Problem {
+    fn from(error: CredentialError) -> Problem {
+        let told = sentence(&error);
+        match error {
+            CredentialError::NotFound => Problem::new(Code::CredentialNotFound, told),
+            CredentialError::NameTaken(_) => {
+                Problem::new(Code::CredentialNameTaken, told).at_field("name").at_pointer("/name")
+            }
+            CredentialError::Invalid { pointer, .. } => {
+                let field = pointer.trim_start_matches('/').split('/').next().unwrap_or_default().to_owned();
+                Problem::new(Code::InvalidCredential, told).at_field(field).at_pointer(pointer)
+            }
+            CredentialError::Changed => Problem::new(Code::CredentialChanged, told),
+            CredentialError::InUse(users) => Problem::new(Code::CredentialInUse, told).with_workflows(names_of(&users)),
+            CredentialError::Sealed(error) => {
+                tracing::error!(%error, "a credential does not open");
+                Problem::new(Code::CredentialSealed, told)
+            }
+            CredentialError::Store(error) => error.into(),
+        }
+    }
+}
+
+fn names_of(users: &[InUse]) -> Vec<WorkflowName> {
+    users.iter().map(|user| WorkflowName { id: user.id, name: user.name.clone() }).collect()
 }
 
 impl From<UploadError> for Problem {

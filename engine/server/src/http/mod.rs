@@ -5,6 +5,7 @@ mod approvals;
 mod assets;
 mod body;
 mod caller;
+mod credentials;
 mod docs;
 mod documents;
 mod drafts;

@@ -41,6 +41,7 @@ async fn names_nothing<S: Send + Sync>(parts: &mut Parts, state: &S) -> Problem 
         Some("runs") => Code::RunNotFound,
         Some("schedules") => Code::ScheduleNotFound,
         Some("plugins") => Code::PluginNotFound,
+        Some("credentials") => Code::CredentialNotFound,
         _ => Code::RouteNotFound,
     };
     Problem::new(code, format!("Nothing here is called {given}."))

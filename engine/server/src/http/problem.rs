@@ -91,6 +91,13 @@ codes! {
     InvalidCron = 422 "invalid_cron" "The cron line is not valid";
     InvalidTimezone = 422 "invalid_timezone" "There is no such time zone";
 
+    // Credentials.
+    CredentialNotFound = 404 "credential_not_found" "There is no such credential";
+    CredentialNameTaken = 409 "credential_name_taken" "Another credential has this name";
+    CredentialInUse = 409 "credential_in_use" "Workflows still use this credential";
+    CredentialChanged = 409 "credential_changed" "Somebody else changed the credential";
+    CredentialSealed = 409 "credential_sealed" "The credential does not open with this server's master key";
+    InvalidCredential = 422 "invalid_credential" "The credential is not what the plugin asks for";
     // Plugins.
     PluginNotFound = 404 "plugin_not_found" "There is no such plugin version";
     PluginVersionExists = 409 "plugin_version_exists" "This version of the plugin exists already";

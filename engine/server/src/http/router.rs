@@ -17,9 +17,9 @@ use utoipa_axum::routes;
 
 use super::problem::{Code, Problem};
 use super::{
-    Stopping, admin, approvals, assets, caller, docs, documents, drafts, examples, expressions, headers, health, hooks,
-    node_types, plugins, resume, revisions, run_bulk, run_control, run_events, runs, same_site, schedules, session,
-    workflow_events, workflows,
+    Stopping, admin, approvals, assets, caller, credentials, docs, documents, drafts, examples, expressions, headers,
+    health, hooks, node_types, plugins, resume, revisions, run_bulk, run_control, run_events, runs, same_site,
+    schedules, session, workflow_events, workflows,
 };
 use crate::app::App;
 
@@ -91,6 +91,9 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(plugins::enable))
         .routes(routes!(plugins::disable))
         .routes(routes!(plugins::remove))
+        .routes(routes!(credentials::list, credentials::create))
+        .routes(routes!(credentials::slots))
+        .routes(routes!(credentials::read, credentials::change, credentials::remove))
         .routes(routes!(admin::state))
         .routes(routes!(admin::confirm_restored));
     OpenApiRouter::with_openapi(Api::openapi()).nest(PREFIX, routes)

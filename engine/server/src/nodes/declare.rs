@@ -18,6 +18,7 @@ pub(super) fn step(id: &str, title: &str, category: Category, icon: &str) -> Nod
         effects: Effects::None,
         idempotent: Idempotency::Natural,
         error_port: true,
+        credential: None,
         docs: String::new(),
     }
 }

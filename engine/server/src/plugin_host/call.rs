@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::guard::HostPattern;
+use super::secrets::Slots;
 use super::waited::Waited;
 use crate::flight_recorder::Flight;
 
@@ -29,6 +30,8 @@ pub struct Call {
     pub timeout: Duration,
     /// The hosts that were granted.
     pub grants: Arc<[HostPattern]>,
+    /// The credentials it may use.
+    pub slots: Slots,
     /// The run the call is made for.
     pub flight: Flight,
     /// Where it is noted how long the call waits for room.
@@ -47,6 +50,7 @@ impl Call {
             attempt: 1,
             timeout: Duration::from_secs(30),
             grants: Arc::default(),
+            slots: Slots::default(),
             flight: Flight::default(),
             waited: Waited::default(),
         }

@@ -4,11 +4,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 
-use super::bindings::weft::plugin::{credentials, host};
+use super::bindings::weft::plugin::credentials::{self, CredError};
+use super::bindings::weft::plugin::host;
 use super::budget::{Exceeded, Memory};
 use super::call::LogLevel;
 use super::http::HttpDoor;
 use super::logs::Logs;
+use super::secrets::{FieldValue, NoPlaceholder, Scrubber, sign};
 use super::wasi::Wasi;
 
 /// Calls of the host that one call may make.
@@ -30,6 +32,11 @@ pub(super) struct Context {
 pub(super) struct SharedLogs(Arc<Mutex<Logs>>);
 
 impl SharedLogs {
+    /// A log that takes secrets out of what is written to it.
+    pub(super) fn new(scrubber: Scrubber) -> SharedLogs {
+        SharedLogs(Arc::new(Mutex::new(Logs::new(scrubber))))
+    }
+
     pub(super) fn lock(&self) -> MutexGuard<'_, Logs> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -76,58 +83,55 @@ impl host::Host for Context {
     }
 }
 
-/// No credential can be bound to a slot yet, so every question has the same true answer.
 impl credentials::Host for Context {
-    fn placeholder(
-        &mut self,
-        _slot: String,
-        _field: String,
-    ) -> wasmtime::Result<Result<String, credentials::CredError>> {
-        self.not_bound()
+    fn placeholder(&mut self, slot: String, field: String) -> wasmtime::Result<Result<String, CredError>> {
+        self.count_host_call()?;
+        let made = self.http.placeholders.make(&self.http.slots, &slot, &field);
+        Ok(made.map_err(|why| match why {
+            NoPlaceholder::NotBound => CredError::NotBound,
+            NoPlaceholder::UnknownField => CredError::UnknownField,
+            NoPlaceholder::OtherUse => {
+                CredError::Refused(format!("the manifest does not say that '{field}' is for placeholders"))
+            }
+            NoPlaceholder::TooMany => CredError::Refused("a call may ask for 64 placeholders".into()),
+        }))
     }
 
-    fn public_field(
-        &mut self,
-        _slot: String,
-        _field: String,
-    ) -> wasmtime::Result<Result<String, credentials::CredError>> {
-        self.not_bound()
+    fn public_field(&mut self, slot: String, field: String) -> wasmtime::Result<Result<String, CredError>> {
+        self.count_host_call()?;
+        Ok(match self.http.slots.get(&slot).map(|bound| bound.fields.get(&field)) {
+            None => Err(CredError::NotBound),
+            Some(None) => Err(CredError::UnknownField),
+            Some(Some(FieldValue::Public(text))) => Ok(text.clone()),
+            Some(Some(FieldValue::Secret(_))) => Err(CredError::Refused(format!("'{field}' is a secret"))),
+        })
     }
 
     fn hmac(
         &mut self,
-        _slot: String,
-        _field: String,
-        _alg: credentials::Hash,
-        _message: Vec<u8>,
-    ) -> wasmtime::Result<Result<Vec<u8>, credentials::CredError>> {
-        self.not_bound()
+        slot: String,
+        field: String,
+        alg: credentials::Hash,
+        message: Vec<u8>,
+    ) -> wasmtime::Result<Result<Vec<u8>, CredError>> {
+        self.count_host_call()?;
+        Ok(sign::hmac(&self.http.slots, &slot, &field, alg, &message))
     }
 
     fn hmac_verify(
         &mut self,
-        _slot: String,
-        _field: String,
-        _alg: credentials::Hash,
-        _message: Vec<u8>,
-        _mac: Vec<u8>,
-    ) -> wasmtime::Result<Result<bool, credentials::CredError>> {
-        self.not_bound()
-    }
-
-    fn sign_jwt(
-        &mut self,
-        _slot: String,
-        _field: String,
-        _claims: String,
-    ) -> wasmtime::Result<Result<String, credentials::CredError>> {
-        self.not_bound()
-    }
-}
-
-impl Context {
-    fn not_bound<T>(&mut self) -> wasmtime::Result<Result<T, credentials::CredError>> {
+        slot: String,
+        field: String,
+        alg: credentials::Hash,
+        message: Vec<u8>,
+        mac: Vec<u8>,
+    ) -> wasmtime::Result<Result<bool, CredError>> {
         self.count_host_call()?;
-        Ok(Err(credentials::CredError::NotBound))
+        Ok(sign::hmac_verify(&self.http.slots, &slot, &field, alg, &message, &mac))
+    }
+
+    fn sign_jwt(&mut self, slot: String, field: String, claims: String) -> wasmtime::Result<Result<String, CredError>> {
+        self.count_host_call()?;
+        Ok(sign::jwt(&self.http.slots, &slot, &field, &claims))
     }
 }

@@ -1,5 +1,6 @@
 //! The import `http`: requests of guests, through the guard.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
@@ -9,6 +10,7 @@ use super::bindings::weft::plugin::http::{Host, HttpError, Request, Response};
 use super::call::LogLevel;
 use super::context::{Context, SharedLogs};
 use super::guard::{self, GuardedClient, HostPattern, Refusal, Room};
+use super::secrets::{Dresser, Placeholders, Scrubber, Slots};
 
 /// Requests of one `send-all` under way at once.
 const AT_ONCE: usize = 16;
@@ -20,19 +22,26 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 #[derive(Debug, Clone)]
 pub(super) struct HttpDoor {
     pub(super) client: GuardedClient,
-    pub(super) asked: std::sync::Arc<[HostPattern]>,
-    pub(super) granted: std::sync::Arc<[HostPattern]>,
+    pub(super) asked: Arc<[HostPattern]>,
+    pub(super) granted: Arc<[HostPattern]>,
     pub(super) deadline: Instant,
+    pub(super) slots: Slots,
+    pub(super) placeholders: Arc<Placeholders>,
+    pub(super) scrubber: Scrubber,
+}
+
+/// What is decided about one request of a call.
+struct Passage<'a> {
+    door: &'a HttpDoor,
+    auth: Option<String>,
 }
 
 impl HttpDoor {
     async fn send(&self, request: Request, room: &Room, logs: &SharedLogs) -> Result<Response, HttpError> {
-        if let Some(slot) = &request.auth {
-            return Err(HttpError::Denied(format!("no credential is bound to the slot '{slot}'")));
-        }
         let began = Instant::now();
         let timeout = request.timeout_ms.map_or(DEFAULT_TIMEOUT, |ms| Duration::from_millis(ms.into()));
         let label = label(&request);
+        let passage = Passage { door: self, auth: request.auth };
         let request = guard::Request {
             method: request.method,
             url: request.url,
@@ -41,7 +50,7 @@ impl HttpDoor {
             timeout: timeout.min(self.deadline.saturating_duration_since(began)),
             max_redirects: request.max_redirects,
         };
-        let answer = self.client.send(request, room, |method, url| self.covers(method, url)).await;
+        let answer = self.client.send(request, room, passage).await;
         let took = began.elapsed().as_millis();
         match &answer {
             Ok(answer) => {
@@ -51,20 +60,31 @@ impl HttpDoor {
                 logs.lock().push(LogLevel::Warn, &format!("{label} got no answer after {took} ms: {refusal}"), None)
             }
         }
-        answer
-            .map(|answer| Response { status: answer.status, headers: answer.headers, body: answer.body })
-            .map_err(HttpError::from)
+        answer.map(|answer| self.clean(answer)).map_err(HttpError::from)
     }
 
+    /// An answer as the guest gets it. Some endpoints repeat what they were sent.
+    fn clean(&self, mut answer: guard::Response) -> Response {
+        answer.headers.iter_mut().for_each(|(_, value)| self.scrubber.clean(value));
+        Response { status: answer.status, headers: answer.headers, body: self.scrubber.bytes(answer.body) }
+    }
+}
+
+impl guard::Policy for Passage<'_> {
     fn covers(&self, method: &str, url: &Url) -> Result<(), String> {
         let origin = url.origin().ascii_serialization();
-        if !self.asked.iter().any(|pattern| pattern.covers(method, url)) {
+        if !self.door.asked.iter().any(|pattern| pattern.covers(method, url)) {
             return Err(format!("the plugin's manifest does not list {method} {origin} under \"hosts\""));
         }
-        if !self.granted.iter().any(|pattern| pattern.covers(method, url)) {
+        if !self.door.granted.iter().any(|pattern| pattern.covers(method, url)) {
             return Err(format!("{method} {origin} was not granted to the plugin; grant it on the Plugins page"));
         }
         Ok(())
+    }
+
+    fn dress(&self, outgoing: &mut guard::Outgoing) -> Result<(), String> {
+        let HttpDoor { slots, placeholders, .. } = self.door;
+        Dresser { slots, placeholders, auth: self.auth.as_deref() }.dress(outgoing)
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde_json::Value;
 
 use super::call::{LogLevel, LogLine};
+use super::secrets::Scrubber;
 
 /// Lines a call may write.
 const MAX_LINES: usize = 1_000;
@@ -16,20 +17,25 @@ const MAX_LINE_BYTES: usize = 8 * 1024;
 /// Collects lines until the budget is used up, then counts.
 #[derive(Debug, Default)]
 pub(super) struct Logs {
+    scrubber: Scrubber,
     lines: Vec<LogLine>,
     bytes: usize,
     dropped: u64,
 }
 
 impl Logs {
+    pub(super) fn new(scrubber: Scrubber) -> Logs {
+        Logs { scrubber, ..Logs::default() }
+    }
+
     pub(super) fn push(&mut self, level: LogLevel, message: &str, fields: Option<&str>) {
         let room = MAX_BYTES.saturating_sub(self.bytes);
         if self.lines.len() >= MAX_LINES || room == 0 {
             self.dropped += 1;
             return;
         }
-        let message = printable(message, MAX_LINE_BYTES.min(room));
-        let fields = fields.map(|text| read_fields(text, MAX_LINE_BYTES.min(room)));
+        let message = printable(&self.scrubber.text(message), MAX_LINE_BYTES.min(room));
+        let fields = fields.map(|text| read_fields(&self.scrubber.text(text), MAX_LINE_BYTES.min(room)));
         self.bytes += message.len() + fields.as_ref().map_or(0, |(_, size)| *size);
         self.lines.push(LogLine { level, message, fields: fields.map(|(value, _)| value), at_ms: now_ms() });
     }

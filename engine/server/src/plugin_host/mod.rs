@@ -5,7 +5,6 @@
 //! nor slow the server down. What a guest can reach is what [`imports`] links: the log, and HTTP through the [`guard`].
 //!
 //! `state` and `blobs` of the interface are not offered yet: a component that imports them is refused when it is uploaded.
-//! No credential can be bound yet, so every question about credentials is answered with `not-bound`.
 
 // A call's error is made once, at its end, and read by people: its size does not matter, its fields do.
 #![allow(clippy::result_large_err)]
@@ -28,6 +27,7 @@ mod output;
 mod plugin;
 mod run;
 mod schema;
+mod secrets;
 #[cfg(test)]
 mod tests;
 mod waited;
@@ -54,6 +54,7 @@ pub use inspect::{Inspected, UploadError};
 pub use manifest::Manifest;
 pub use plugin::Plugin;
 pub use schema::mismatch_of;
+pub use secrets::{Bound, FieldValue, Slots};
 pub use waited::Waited;
 
 use budget::Budget;
@@ -61,6 +62,7 @@ use cache::Cache;
 use context::SharedLogs;
 use guard::{AddressRule, GuardedClient};
 use run::{Ended, Facts, Means, Task};
+use secrets::Scrubber;
 
 /// How long running calls may take to notice that the server stops.
 const GRACE: Duration = Duration::from_secs(2);
@@ -158,8 +160,9 @@ impl PluginHost {
     /// Calls an action and waits for its end. Dropping the future ends the call as well.
     pub async fn call(&self, plugin: &Arc<Plugin>, call: Call, cancel: CancellationToken) -> CallResult {
         let began = Instant::now();
-        let logs = SharedLogs::default();
-        let (result, facts) = match self.start(plugin, call, logs.clone(), cancel) {
+        let scrubber = Scrubber::of(&call.slots);
+        let logs = SharedLogs::new(scrubber.clone());
+        let (result, facts) = match self.start(plugin, call, logs.clone(), scrubber, cancel) {
             Ok(running) => match running.await {
                 Ok(ended) => ended,
                 Err(_) => (
@@ -186,6 +189,7 @@ impl PluginHost {
         plugin: &Arc<Plugin>,
         call: Call,
         logs: SharedLogs,
+        scrubber: Scrubber,
         cancel: CancellationToken,
     ) -> Result<AbortOnDropHandle<Ended>, CallError> {
         if self.0.stop.is_cancelled() {
@@ -195,7 +199,7 @@ impl PluginHost {
         let rules = plugin.rules(&call.action);
         let rules = rules.ok_or_else(|| CallError::new(ErrorKind::Permanent, "unknown_action", unknown()))?;
         let wire = run::prepare(plugin, rules, &call)?;
-        let task = Task { means: self.0.means.clone(), plugin: plugin.clone(), call, wire, logs, cancel };
+        let task = Task { means: self.0.means.clone(), plugin: plugin.clone(), call, wire, logs, scrubber, cancel };
         let stop = self.0.stop.clone();
         let guest = async move {
             tokio::select! {

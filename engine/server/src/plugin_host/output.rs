@@ -6,6 +6,7 @@ use weft_core::depth::{DEEPEST, is_too_deep};
 use super::bindings::weft::plugin::types as wire;
 use super::call::{CallError, ErrorKind, Outcome};
 use super::plugin::Rules;
+use super::secrets::Scrubber;
 
 const MAX_ITEM_BYTES: usize = 4 << 20;
 const MAX_PAGE_BYTES: usize = 8 << 20;
@@ -14,10 +15,11 @@ const MAX_MESSAGE_CHARACTERS: usize = 4_000;
 const MAX_CODE_CHARACTERS: usize = 64;
 const MAX_DETAILS_BYTES: usize = 64 * 1024;
 
-pub(super) fn read(rules: &Rules, outcome: wire::Outcome) -> Result<Outcome, CallError> {
+/// What a guest made of an answer may hold a secret that the host did not recognise in it.
+pub(super) fn read(rules: &Rules, outcome: wire::Outcome, scrubber: &Scrubber) -> Result<Outcome, CallError> {
     if let Some(failure) = outcome.failures.into_iter().next() {
         let source = failure.source;
-        let error = read_error(failure.error);
+        let error = read_error(failure.error, scrubber);
         return Err(CallError { message: format!("item {source}: {}", error.message), ..error });
     }
     let page: usize = outcome.items.iter().map(|item| item.data.len()).sum();
@@ -27,13 +29,17 @@ pub(super) fn read(rules: &Rules, outcome: wire::Outcome) -> Result<Outcome, Cal
     }
     let mut items = outcome.items;
     items.sort_by_key(|item| item.source);
-    let items = items.iter().map(|item| read_item(rules, &item.data)).collect::<Result<_, _>>()?;
-    let next = outcome.next.map(|cursor| parse(&cursor, "the cursor")).transpose()?;
+    let items = items.iter().map(|item| read_item(rules, &scrubber.text(&item.data))).collect::<Result<_, _>>()?;
+    let next = outcome.next.map(|cursor| parse(&scrubber.text(&cursor), "the cursor")).transpose()?;
     Ok(Outcome { items, bytes: page, next })
 }
 
 /// The plugin's own error. Its texts come from outside and are cut to a size people can read.
-pub(super) fn read_error(error: wire::StepError) -> CallError {
+pub(super) fn read_error(mut error: wire::StepError, scrubber: &Scrubber) -> CallError {
+    scrubber.clean(&mut error.message);
+    if let Some(details) = &mut error.details {
+        scrubber.clean(details);
+    }
     let kind = match error.kind {
         // The contract has no kind for it; the SDK says so by its code.
         wire::ErrorKind::Retryable if error.code == "request_timed_out" => ErrorKind::Timeout,

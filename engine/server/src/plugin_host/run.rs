@@ -18,6 +18,7 @@ use super::guard::GuardedClient;
 use super::http::HttpDoor;
 use super::output;
 use super::plugin::{Plugin, Rules, exceeded};
+use super::secrets::Scrubber;
 use super::wasi::Wasi;
 
 /// Bytes that a guest may hand to the host at once: an answer's page, or a request with its body.
@@ -84,6 +85,7 @@ pub(super) struct Task {
     pub(super) call: Call,
     pub(super) wire: wire::Call,
     pub(super) logs: SharedLogs,
+    pub(super) scrubber: Scrubber,
     pub(super) cancel: CancellationToken,
 }
 
@@ -107,7 +109,7 @@ impl Task {
 
     /// Waits for a place and for memory; only then the call's own time begins.
     async fn admitted(self, rules: &Rules, meter: Arc<Meter>, peak: Arc<AtomicUsize>) -> Result<Outcome, CallError> {
-        let Task { means, plugin, call, wire, logs, cancel } = self;
+        let Task { means, plugin, call, wire, logs, scrubber, cancel } = self;
         let waiting = call.waited.wait();
         let _place = means.calls.acquire_owned().await.expect("the semaphore is never closed");
         let memory = means.budget.admit(plugin.typical_memory(), rules.memory_bytes, peak).await;
@@ -121,6 +123,9 @@ impl Task {
                 asked: plugin.hosts.clone(),
                 granted: call.grants,
                 deadline: Instant::now() + timeout,
+                slots: call.slots,
+                placeholders: Arc::default(),
+                scrubber: scrubber.clone(),
             },
             logs,
             cancel,
@@ -129,8 +134,8 @@ impl Task {
         let guest: Pin<Box<dyn Future<Output = _> + Send>> =
             Box::pin(call.flight.follow(call_guest(&means.engine, &plugin, context, wire, meter.clone())));
         match tokio::time::timeout(timeout, Metered::new(guest, meter)).await {
-            Ok(Ok(Ok(outcome))) => output::read(rules, outcome),
-            Ok(Ok(Err(error))) => Err(output::read_error(error)),
+            Ok(Ok(Ok(outcome))) => output::read(rules, outcome, &scrubber),
+            Ok(Ok(Err(error))) => Err(output::read_error(error, &scrubber)),
             Ok(Err(error)) => Err(failure(&error)),
             Err(_) => Err(timed_out(timeout)),
         }

@@ -12,7 +12,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::Mutex;
 use weft_core::node_type::NodeTypes;
 
-use crate::plugin_host::PluginHost;
+use crate::plugin_host::{Manifest, PluginHost};
 use crate::runner::{Installed, Standing};
 use crate::store::plugins;
 use crate::store::revisions::{Locked, PluginLock};
@@ -59,6 +59,17 @@ impl Plugins {
             .load()
             .in_force(plugin)
             .map(|entry| Locked { version: entry.stored.version.clone(), sha256: entry.stored.sha256.clone() })
+    }
+
+    /// What the version in force says about itself.
+    pub fn manifest_in_force(&self, plugin: &str) -> Option<Manifest> {
+        let catalogue = self.0.catalogue.load();
+        Manifest::parse(&catalogue.in_force(plugin)?.manifest).ok()
+    }
+
+    /// What the versions in force say about themselves.
+    pub fn manifests_in_force(&self) -> Vec<Manifest> {
+        self.list().iter().filter_map(|plugin| self.manifest_in_force(&plugin.id)).collect()
     }
 
     /// Every plugin with its versions, for people.

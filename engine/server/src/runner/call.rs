@@ -267,7 +267,7 @@ impl ActionCall<'_> {
     }
 
     async fn pages(&self, waited: &Waited, logs: &mut Vec<Log>) -> Result<Value, RunError> {
-        let Caller { inner, flight, origin, cancel, .. } = self.caller;
+        let Caller { inner, flight, family, origin, cancel, .. } = self.caller;
         let mut collected = Vec::new();
         let mut bytes = 0;
         let mut cursor = None;
@@ -281,10 +281,11 @@ impl ActionCall<'_> {
                 attempt: self.attempt,
                 timeout: self.timeout,
                 grants: Arc::default(),
+                slots: Arc::default(),
                 flight: flight.clone(),
                 waited: waited.clone(),
             };
-            let result = inner.calls.call(&self.action.plugin, &self.action.sha256, call, cancel.clone()).await?;
+            let result = inner.calls.call(family.workspace, &self.action, call, cancel.clone()).await?;
             logs.extend(result.logs.into_iter().map(|line| Log {
                 level: level_name(line.level).to_owned(),
                 message: line.message,

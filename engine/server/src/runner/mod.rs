@@ -49,8 +49,8 @@ use shares::Shares;
 
 pub use drive::{LONG_HISTORY, MOST_HISTORY};
 pub use mail::SendError;
-pub use ports::{Calls, Records};
-pub use program::{Installed, Program, Programs, Standing};
+pub use ports::{Calls, Credentials, Records};
+pub use program::{Action, Installed, Program, Programs, Standing};
 pub use repeat::RepeatError;
 pub use sandbox::Sandbox;
 

@@ -4,9 +4,10 @@ use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 use weft_core::run::{Event, RunError};
 
+use super::program::Action;
 use crate::clock::now_ms;
 use crate::ids::{RunId, WorkflowId, WorkspaceId};
-use crate::plugin_host::{Call, CallResult};
+use crate::plugin_host::{Bound, Call, CallResult, Manifest};
 use crate::store::revisions::{self, Revision};
 use crate::store::runs::{self, Commit, FirstSeen, Live, Message, Posted, Received, Run};
 use crate::store::{Store, StoreError, settings, workflows};
@@ -41,14 +42,27 @@ pub trait Records: std::fmt::Debug + Send + Sync {
 
 /// Who makes calls of plugins.
 pub trait Calls: std::fmt::Debug + Send + Sync {
-    /// Calls an action of the plugin with this digest, with the hosts it was granted.
+    /// Calls an action for a workspace, with the hosts its plugin was granted and the credential its step names.
     fn call<'a>(
         &'a self,
-        plugin: &'a str,
-        sha256: &'a str,
+        workspace: WorkspaceId,
+        action: &'a Action,
         call: Call,
         cancel: CancellationToken,
     ) -> BoxFuture<'a, Result<CallResult, RunError>>;
+}
+
+/// Who keeps credentials. What is behind this may rotate or fetch them; a call gets what is right at its beginning.
+pub trait Credentials: std::fmt::Debug + Send + Sync {
+    /// The credential that a workspace calls by this name, for a slot of a plugin.
+    fn open<'a>(
+        &'a self,
+        workspace: WorkspaceId,
+        name: &'a str,
+        plugin: &'a str,
+        manifest: &'a Manifest,
+        slot: &'a str,
+    ) -> BoxFuture<'a, Result<Bound, RunError>>;
 }
 
 /// The name of the setting that says the last process ended in order.

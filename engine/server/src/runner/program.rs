@@ -66,10 +66,12 @@ pub(super) enum What {
 
 /// An action of one version of a plugin, as locked by the revision.
 #[derive(Debug, Clone)]
-pub(super) struct Action {
+pub struct Action {
     pub plugin: String,
     pub sha256: String,
     pub action: String,
+    /// The name of the credential that the step uses.
+    pub credential: Option<String>,
 }
 
 impl Program {
@@ -134,6 +136,7 @@ fn plan(
         plugin: plugin.to_owned(),
         sha256: lock.get(plugin).map(|locked| locked.sha256.clone()).unwrap_or_default(),
         action: action.to_owned(),
+        credential: drawn.credential.clone(),
     };
     let what = match node_type.id.split_once('/') {
         Some((plugin, id)) => What::Action(action(plugin, id)),

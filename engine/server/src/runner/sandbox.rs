@@ -1,6 +1,6 @@
 //! Plugins as the runner needs them: by digest, loaded once, allowed to run or not.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -9,8 +9,10 @@ use tokio_util::sync::CancellationToken;
 use weft_core::run::{ErrorKind, RunError};
 
 use super::call::store_failed;
-use super::{Calls, Installed, Standing};
-use crate::plugin_host::{Call, CallResult, HostError, HostPattern, Plugin, PluginHost};
+use super::program::Action;
+use super::{Calls, Credentials, Installed, Standing};
+use crate::ids::WorkspaceId;
+use crate::plugin_host::{Call, CallResult, HostError, HostPattern, Manifest, Plugin, PluginHost, Slots};
 use crate::store::plugins;
 use crate::store::{Store, StoreError};
 
@@ -19,12 +21,34 @@ pub struct Sandbox {
     host: PluginHost,
     store: Store,
     installed: Arc<dyn Installed>,
+    credentials: Arc<dyn Credentials>,
     loaded: Mutex<HashMap<String, Arc<Plugin>>>,
 }
 
 impl Sandbox {
-    pub fn new(host: PluginHost, store: Store, installed: Arc<dyn Installed>) -> Sandbox {
-        Sandbox { host, store, installed, loaded: Mutex::default() }
+    pub fn new(
+        host: PluginHost,
+        store: Store,
+        installed: Arc<dyn Installed>,
+        credentials: Arc<dyn Credentials>,
+    ) -> Sandbox {
+        Sandbox { host, store, installed, credentials, loaded: Mutex::default() }
+    }
+
+    /// The credential of a call, in the slot that its action names.
+    async fn slots(&self, workspace: WorkspaceId, action: &Action, manifest: &Manifest) -> Result<Slots, RunError> {
+        let Some(slot) = manifest.action(&action.action).and_then(|action| action.credential.as_deref()) else {
+            return Ok(Slots::default());
+        };
+        let Some(name) = action.credential.as_deref() else {
+            let message = format!(
+                "the step needs a credential for `{slot}` of the plugin `{}`: choose one in the step's settings",
+                action.plugin
+            );
+            return Err(RunError::new(ErrorKind::Auth, "credential_missing", message));
+        };
+        let bound = self.credentials.open(workspace, name, &action.plugin, manifest, slot).await?;
+        Ok(Arc::new(BTreeMap::from([(slot.to_owned(), bound)])))
     }
 
     /// The plugin of this digest, and what it may reach.
@@ -78,14 +102,15 @@ fn not_installed(plugin: &str) -> RunError {
 impl Calls for Sandbox {
     fn call<'a>(
         &'a self,
-        plugin: &'a str,
-        sha256: &'a str,
+        workspace: WorkspaceId,
+        action: &'a Action,
         call: Call,
         cancel: CancellationToken,
     ) -> BoxFuture<'a, Result<CallResult, RunError>> {
         Box::pin(async move {
-            let (plugin, grants) = self.load(plugin, sha256).await?;
-            Ok(self.host.call(&plugin, Call { grants, ..call }, cancel).await)
+            let (plugin, grants) = self.load(&action.plugin, &action.sha256).await?;
+            let slots = self.slots(workspace, action, plugin.manifest()).await?;
+            Ok(self.host.call(&plugin, Call { grants, slots, ..call }, cancel).await)
         })
     }
 }

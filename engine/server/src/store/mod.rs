@@ -7,6 +7,7 @@ pub mod backup;
 mod batch;
 mod blobs;
 pub mod check;
+pub mod credentials;
 mod disk;
 mod error;
 #[cfg(test)]

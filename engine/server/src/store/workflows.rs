@@ -88,6 +88,26 @@ pub async fn list(store: &Store, workspace: WorkspaceId, filter: &Filter) -> Res
     Ok(query.build_query_as().fetch_all(&store.readers).await?)
 }
 
+/// A workflow with its draft and what is published of it, as JSON texts.
+#[derive(Debug, Clone, FromRow)]
+pub struct Documents {
+    #[sqlx(rename = "workflow_id")]
+    pub id: WorkflowId,
+    pub name: String,
+    pub draft: String,
+    pub published: Option<String>,
+}
+
+/// The workflows of a workspace whose draft or published revision mentions `text`, for "still used by".
+pub async fn mentioning(store: &Store, workspace: WorkspaceId, text: &str) -> Result<Vec<Documents>, StoreError> {
+    let mentioning = "select workflow.workflow_id, workflow.name, workflow.draft, revision.document as published from workflow \
+                      left join revision on revision.workflow_id = workflow.workflow_id \
+                      and revision.number = workflow.published_revision \
+                      where workflow.workspace_id = $1 and (instr(workflow.draft, $2) > 0 or instr(revision.document, $2) > 0) \
+                      order by workflow.name";
+    Ok(sqlx::query_as(mentioning).bind(workspace).bind(text).fetch_all(&store.readers).await?)
+}
+
 /// Names of the workflows whose document mentions `text`, for "still used by".
 pub async fn drafts_mentioning(store: &Store, text: &str) -> Result<Vec<Workflow>, StoreError> {
     let mentioning = sqlx::AssertSqlSafe(format!("{WORKFLOW} where instr(draft, $1) > 0 order by name"));

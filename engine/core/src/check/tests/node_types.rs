@@ -46,6 +46,7 @@ pub(super) fn types() -> NodeTypes {
         step("respond", json!({ "body": {} })),
         step("code", json!({ "source": plain(json!({ "type": "string" })) })),
         NodeType { params: object(&["url", "secret"], request), ..step("http/request", json!({})) },
+        NodeType { credential: Some("bot".into()), ..step("chat/post", json!({})) },
     ]
     .into_iter()
     .collect()
@@ -65,6 +66,7 @@ fn step(id: &str, properties: Value) -> NodeType {
         effects: Effects::None,
         idempotent: Idempotency::Natural,
         error_port: true,
+        credential: None,
         docs: String::new(),
     }
 }

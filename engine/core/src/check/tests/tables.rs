@@ -25,6 +25,7 @@ const NODES: Cases = &[
         "c: iff; d: nothing_like_it; start -> c",
         &["unknown_node_type /nodes/0/type Did you mean `if`?", "unknown_node_type /nodes/1/type no node type"],
     ),
+    ("start -> a; b: chat/post; a -> b", &["credential_missing /nodes/2/credential for `bot`"]),
     ("start -> a; b: slack/post_message; a -> b", &["plugin_not_installed /nodes/2/type plugin `slack`"]),
     ("start -> a; b: http/requst; a -> b", &["unknown_node_type /nodes/2/type Did you mean `http/request`?"]),
 ];

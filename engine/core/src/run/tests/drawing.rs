@@ -90,6 +90,7 @@ fn types() -> NodeTypes {
         effects: Effects::None,
         idempotent: Idempotency::Natural,
         error_port: true,
+        credential: None,
         docs: String::new(),
     };
     let branches = Ports::Fixed(vec![Port::new("true", "True"), Port::new("false", "False")]);

@@ -6,8 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderMap, LOCATION};
-use reqwest::redirect::Policy;
-use reqwest::{Method, StatusCode};
+use reqwest::{Method, StatusCode, redirect};
 use url::{Host, Url};
 
 use super::address::AddressRule;
@@ -39,6 +38,27 @@ pub struct Request {
     pub timeout: Duration,
     /// 0 hands a redirect back as the answer.
     pub max_redirects: u8,
+}
+
+/// What is decided about each hop of a request.
+pub trait Policy: Send + Sync {
+    /// Whether this may be asked of that URL; the error says what would allow it.
+    fn covers(&self, method: &str, url: &Url) -> Result<(), String>;
+
+    /// Adds what only the host knows. It goes out with this hop and is forgotten; the next hop begins without it.
+    fn dress(&self, _outgoing: &mut Outgoing) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+/// One hop as it goes out.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    pub url: Url,
+    pub headers: HeaderMap,
+    pub body: Option<Vec<u8>>,
+    /// Whether this is what was asked for, not where a redirect led.
+    pub is_first: bool,
 }
 
 /// The last hop's answer, its body decompressed.
@@ -94,7 +114,7 @@ impl GuardedClient {
         let client = reqwest::Client::builder()
             .dns_resolver(resolver)
             .no_proxy()
-            .redirect(Policy::none())
+            .redirect(redirect::Policy::none())
             .referer(false)
             .connect_timeout(CONNECT_TIMEOUT)
             .read_timeout(IDLE_TIMEOUT)
@@ -105,20 +125,13 @@ impl GuardedClient {
         Ok(GuardedClient { client, rule })
     }
 
-    /// Sends a request and reads the whole answer. `covered` decides on each hop's method and URL whether it may be sent;
-    /// its error says what would allow it.
-    pub async fn send<C>(&self, request: Request, room: &Room, covered: C) -> Result<Response, Refusal>
-    where
-        C: Fn(&str, &Url) -> Result<(), String> + Send + Sync,
-    {
+    /// Sends a request and reads the whole answer. The policy is asked about each hop.
+    pub async fn send(&self, request: Request, room: &Room, policy: impl Policy) -> Result<Response, Refusal> {
         let timeout = request.timeout.clamp(Duration::from_millis(1), LONGEST);
-        tokio::time::timeout(timeout, self.follow(request, room, covered)).await.unwrap_or(Err(Refusal::Timeout))
+        tokio::time::timeout(timeout, self.follow(request, room, &policy)).await.unwrap_or(Err(Refusal::Timeout))
     }
 
-    async fn follow<C>(&self, request: Request, room: &Room, covered: C) -> Result<Response, Refusal>
-    where
-        C: Fn(&str, &Url) -> Result<(), String> + Send + Sync,
-    {
+    async fn follow(&self, request: Request, room: &Room, policy: &impl Policy) -> Result<Response, Refusal> {
         let mut redirects_left = request.max_redirects.min(MAX_REDIRECTS);
         let mut hop = Hop {
             method: method(&request.method)?,
@@ -126,12 +139,16 @@ impl GuardedClient {
             headers: headers::outgoing(&request.headers).map_err(Refusal::Denied)?,
             body: request.body,
         };
+        let mut is_first = true;
         loop {
             self.check(&hop.url)?;
-            covered(hop.method.as_str(), &hop.url).map_err(Refusal::Denied)?;
-            let answer = self.send_once(&hop).await?;
+            policy.covers(hop.method.as_str(), &hop.url).map_err(Refusal::Denied)?;
+            let mut outgoing = hop.outgoing(is_first);
+            policy.dress(&mut outgoing).map_err(Refusal::Denied)?;
+            let answer = self.send_once(hop.method.clone(), outgoing).await?;
+            is_first = false;
             match redirect_target(&answer, &hop.url)? {
-                Some(_) if request.max_redirects == 0 => return read(answer, room).await,
+                Some(_) if request.max_redirects == 0 => return read(answer, room, hop.url).await,
                 Some(_) if redirects_left == 0 => {
                     return Err(Refusal::Protocol(format!(
                         "more than {} redirects",
@@ -139,7 +156,7 @@ impl GuardedClient {
                     )));
                 }
                 Some(target) => hop = hop.redirected(answer.status(), target),
-                None => return read(answer, room).await,
+                None => return read(answer, room, hop.url).await,
             }
             redirects_left -= 1;
         }
@@ -171,10 +188,10 @@ impl GuardedClient {
         }
     }
 
-    async fn send_once(&self, hop: &Hop) -> Result<reqwest::Response, Refusal> {
-        let request = self.client.request(hop.method.clone(), hop.url.clone()).headers(hop.headers.clone());
-        let request = match &hop.body {
-            Some(body) => request.body(body.clone()),
+    async fn send_once(&self, method: Method, outgoing: Outgoing) -> Result<reqwest::Response, Refusal> {
+        let request = self.client.request(method, outgoing.url).headers(outgoing.headers);
+        let request = match outgoing.body {
+            Some(body) => request.body(body),
             None => request,
         };
         request.send().await.map_err(|error| refusal(&error))
@@ -189,6 +206,10 @@ struct Hop {
 }
 
 impl Hop {
+    fn outgoing(&self, is_first: bool) -> Outgoing {
+        Outgoing { url: self.url.clone(), headers: self.headers.clone(), body: self.body.clone(), is_first }
+    }
+
     /// The next request: by the old habit of browsers, a redirected `POST` becomes a `GET` unless 307 or 308 forbid it.
     fn redirected(mut self, status: StatusCode, target: Url) -> Hop {
         if target.origin() != self.url.origin() {
@@ -236,7 +257,8 @@ fn redirect_target(answer: &reqwest::Response, base: &Url) -> Result<Option<Url>
     target.map(Some).ok_or_else(|| Refusal::Protocol("the answer redirects to something that is not a URL".into()))
 }
 
-async fn read(mut answer: reqwest::Response, room: &Room) -> Result<Response, Refusal> {
+/// `url` is the hop's own: the one that was sent may hold a secret.
+async fn read(mut answer: reqwest::Response, room: &Room, url: Url) -> Result<Response, Refusal> {
     if let Some(length) = answer.content_length()
         && length > room.limit as u64
     {
@@ -248,7 +270,7 @@ async fn read(mut answer: reqwest::Response, room: &Room) -> Result<Response, Re
         body.extend_from_slice(&chunk);
     }
     let headers = headers::incoming(answer.headers());
-    Ok(Response { status: answer.status().as_u16(), headers, body, url: answer.url().clone() })
+    Ok(Response { status: answer.status().as_u16(), headers, body, url })
 }
 
 fn refusal(error: &reqwest::Error) -> Refusal {

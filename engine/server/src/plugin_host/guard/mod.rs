@@ -11,5 +11,5 @@ mod pattern;
 mod resolver;
 
 pub use address::AddressRule;
-pub use client::{GuardedClient, Refusal, Request, Response, Room};
+pub use client::{GuardedClient, Outgoing, Policy, Refusal, Request, Response, Room};
 pub use pattern::{HostPattern, InvalidPattern};

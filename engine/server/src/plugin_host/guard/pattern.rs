@@ -75,7 +75,8 @@ impl HostPattern {
         methods_fit && self.origin.is_within(&other.origin)
     }
 
-    fn covers_origin(&self, url: &Url) -> bool {
+    /// Whether the pattern covers a URL, by some method.
+    pub fn covers_origin(&self, url: &Url) -> bool {
         let (Some(host), Some(port)) = (url.host_str().map(bare), url.port_or_known_default()) else { return false };
         match &self.origin {
             Origin::Any => true,

@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use serde_json::Value;
 use weft_core::problem::Problem;
 
-use super::{Icon, Manifest, icon};
+use super::credential::names_in;
+use super::{Credential, Icon, Manifest, Use, icon};
+use crate::plugin_host::guard::HostPattern;
 use crate::plugin_host::schema::Schema;
 
 pub(super) fn parse(json: &Value) -> Result<Manifest, Vec<Problem>> {
@@ -28,7 +30,14 @@ fn problems_of(manifest: &Manifest) -> Vec<Problem> {
         }
     }
     check_icon(manifest.icon.as_ref(), "/icon", &mut problems);
-    let slots: HashSet<&str> = manifest.credentials.iter().filter_map(|slot| slot.get("slot")?.as_str()).collect();
+    let mut slots = HashSet::new();
+    for (at, credential) in manifest.credentials.iter().enumerate() {
+        if !slots.insert(credential.slot.as_str()) {
+            let message = format!("another slot is called '{}' as well", credential.slot);
+            problems.push(invalid(format!("/credentials/{at}/slot"), message));
+        }
+        check_credential(manifest, credential, &format!("/credentials/{at}"), &mut problems);
+    }
     let mut ids = HashSet::new();
     for (at, action) in manifest.actions.iter().enumerate() {
         let pointer = |field: &str| format!("/actions/{at}/{field}");
@@ -57,6 +66,48 @@ fn problems_of(manifest: &Manifest) -> Vec<Problem> {
     problems
 }
 
+fn check_credential(manifest: &Manifest, credential: &Credential, pointer: &str, problems: &mut Vec<Problem>) {
+    let fields = credential.fields();
+    for (name, field) in &fields {
+        let signs = field.uses.iter().any(|a_use| matches!(a_use, Use::Hmac | Use::Jwt));
+        let is_sent = field.uses.iter().any(|a_use| matches!(a_use, Use::Inject | Use::Placeholder));
+        let at = format!("{pointer}/fields/{name}");
+        if signs && is_sent {
+            problems
+                .push(invalid(format!("{at}/uses"), "what signs must not be sent: whoever gets it could sign as well"));
+        }
+        if field.uses.contains(&Use::Jwt) && field.jwt.is_none() {
+            problems.push(invalid(format!("{at}/jwt"), "say by which algorithm it signs: {\"alg\": \"RS256\"}"));
+        }
+    }
+    for (at, rule) in credential.inject.iter().enumerate() {
+        let pointer = format!("{pointer}/inject/{at}");
+        if rule.hosts().is_empty() {
+            problems.push(invalid(format!("{pointer}/hosts"), "say to which hosts it may go"));
+        }
+        for (place, host) in rule.hosts().iter().enumerate() {
+            let why = match host.parse::<HostPattern>() {
+                Err(error) => error.to_string(),
+                Ok(host) if manifest.hosts.iter().any(|asked| asked.origin_covers(&host)) => continue,
+                Ok(_) => format!("'{host}' is not among the \"hosts\" of the manifest"),
+            };
+            problems.push(invalid(format!("{pointer}/hosts/{place}"), why));
+        }
+        for (part, format) in rule.formats() {
+            for name in names_in(format) {
+                let why = match fields.get(name) {
+                    None => format!("there is no field '{name}'"),
+                    Some(field) if field.secret && !field.uses.contains(&Use::Inject) => {
+                        format!("the field '{name}' is not for \"inject\"")
+                    }
+                    Some(_) => continue,
+                };
+                problems.push(invalid(format!("{pointer}/{part}"), why));
+            }
+        }
+    }
+}
+
 fn check_icon(icon: Option<&Icon>, pointer: &str, problems: &mut Vec<Problem>) {
     if let Some(Icon::Svg { svg }) = icon
         && let Some(why) = icon::refusal(svg)
@@ -79,7 +130,11 @@ mod tests {
         json!({
             "manifest": 1, "id": "acme.slack", "version": "1.4.0", "name": "Slack", "x-extra": true,
             "hosts": [{ "pattern": "https://slack.com", "methods": ["GET", "POST"] }],
-            "credentials": [{ "slot": "bot", "type": "oauth2" }],
+            "credentials": [{
+                "slot": "bot", "type": "oauth2",
+                "fields": { "access_token": { "secret": true }, "team": { "secret": false }, "key": { "uses": ["hmac"] } },
+                "inject": [{ "in": "header", "name": "Authorization", "format": "Bearer {access_token}", "hosts": ["https://slack.com"] }]
+            }],
             "actions": [{ "id": "post_message", "title": "Post message", "credential": "bot", "effects": "write", "idempotent": "key",
                 "input": { "type": "object", "properties": { "channel": { "type": "string" } } }, "limits": { "memoryMiB": 32 } }]
         })
@@ -110,6 +165,15 @@ mod tests {
             ("/name", json!("")),
             ("/hosts/0/pattern", json!("https://slack.com/path")),
             ("/icon", json!({ "svg": "<svg><script/></svg>" })),
+            ("/credentials/0/slot", json!("Bot")),
+            ("/credentials/0/type", json!("password")),
+            ("/credentials/0/fields/key/uses", json!(["hmac", "inject"])),
+            ("/credentials/0/fields/key", json!({ "uses": ["jwt"] })),
+            ("/credentials/0/inject/0/format", json!("Bearer {token}")),
+            ("/credentials/0/inject/0/format", json!("Bearer {key}")),
+            ("/credentials/0/inject/0/hosts", json!([])),
+            ("/credentials/0/inject/0/hosts", json!(["https://evil.example"])),
+            ("/credentials/0/inject/0/hosts", json!(["https://slack.com/x"])),
             ("/actions/0/id", json!("post-message")),
             ("/actions/0/effects", json!("maybe")),
             ("/actions/0/idempotent", json!(null)),

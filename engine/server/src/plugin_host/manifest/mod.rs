@@ -1,6 +1,7 @@
 //! What a plugin says about itself: the JSON that `describe()` returns.
 
 mod check;
+mod credential;
 mod icon;
 mod node_types;
 
@@ -9,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use weft_core::node_type::{Category, Effects, Idempotency};
 use weft_core::problem::Problem;
+
+pub use credential::{Credential, CredentialType, Field, Inject, JwtAlgorithm, JwtRules, OAuth2, Use};
 
 use super::HostError;
 use super::guard::HostPattern;
@@ -45,7 +48,8 @@ pub struct Manifest {
     #[schemars(length(max = 100))]
     pub hosts: Vec<Host>,
     #[serde(default)]
-    pub credentials: Vec<Map<String, Value>>,
+    #[schemars(length(max = 20))]
+    pub credentials: Vec<Credential>,
     #[serde(default)]
     #[schemars(length(max = 200))]
     pub actions: Vec<Action>,
@@ -159,6 +163,19 @@ impl Manifest {
         self.actions.iter().find(|action| action.id == id)
     }
 
+    /// The credential slot of this name.
+    pub fn credential(&self, slot: &str) -> Option<&Credential> {
+        self.credentials.iter().find(|credential| credential.slot == slot)
+    }
+
+    /// Where the credential of a slot may go: where its rules put it, or wherever the plugin may go when it has none.
+    pub fn hosts_of(&self, credential: &Credential) -> Vec<HostPattern> {
+        match credential.inject.is_empty() {
+            true => self.host_patterns(),
+            false => credential.inject.iter().flat_map(Inject::hosts).filter_map(|host| host.parse().ok()).collect(),
+        }
+    }
+
     /// The hosts as patterns: what installing the plugin asks to be granted.
     pub fn host_patterns(&self) -> Vec<HostPattern> {
         self.hosts.iter().filter_map(|host| host.pattern_of().ok()).collect()
@@ -166,6 +183,11 @@ impl Manifest {
 }
 
 impl Host {
+    /// Whether it covers, by some method, whatever the pattern covers.
+    fn origin_covers(&self, pattern: &HostPattern) -> bool {
+        self.pattern.parse::<HostPattern>().is_ok_and(|asked| pattern.is_within(&asked))
+    }
+
     fn pattern_of(&self) -> Result<HostPattern, super::guard::InvalidPattern> {
         Ok(self.pattern.parse::<HostPattern>()?.with_methods(&self.methods))
     }

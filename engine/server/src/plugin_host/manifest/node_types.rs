@@ -29,6 +29,7 @@ impl Manifest {
             effects: action.effects,
             idempotent: action.idempotent,
             error_port: true,
+            credential: action.credential.clone(),
             docs: action.docs.clone(),
         }
     }

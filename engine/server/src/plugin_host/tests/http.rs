@@ -9,11 +9,11 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::{HOST, bundled, call};
-use crate::plugin_host::guard::{AddressRule, GuardedClient, Refusal, Request, Room};
+use crate::plugin_host::guard::{AddressRule, GuardedClient, Policy, Refusal, Request, Room};
 use crate::plugin_host::{Call, CallError, ErrorKind, HostPattern};
 
 /// Answers each connection's one request with what `answer` makes of it; returns the server's origin.
-async fn serve(answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> String {
+pub(super) async fn serve(answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     let answer = Arc::new(answer);
@@ -48,7 +48,7 @@ async fn read_request(stream: &mut tokio::net::TcpStream) -> String {
     }
 }
 
-fn http(status: &str, headers: &str, body: &str) -> Vec<u8> {
+pub(super) fn http(status: &str, headers: &str, body: &str) -> Vec<u8> {
     format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
         .into_bytes()
 }
@@ -154,8 +154,25 @@ fn get(url: &str) -> Request {
     }
 }
 
+/// Lets the guard alone decide.
+struct Anywhere;
+
+impl Policy for Anywhere {
+    fn covers(&self, _: &str, _: &reqwest::Url) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+struct Only(HostPattern);
+
+impl Policy for Only {
+    fn covers(&self, method: &str, url: &reqwest::Url) -> Result<(), String> {
+        self.0.covers(method, url).then_some(()).ok_or_else(|| "not granted".to_owned())
+    }
+}
+
 async fn send(client: &GuardedClient, request: Request) -> Result<String, Refusal> {
-    let answer = client.send(request, &Room::new(1 << 20), |_, _| Ok(())).await?;
+    let answer = client.send(request, &Room::new(1 << 20), Anywhere).await?;
     Ok(format!("{} {}", answer.status, String::from_utf8_lossy(&answer.body)))
 }
 
@@ -269,9 +286,7 @@ async fn each_hop_is_held_against_the_hosts() {
     let target = serve(|_| http("200 OK", "", "reached")).await;
     let origin = serve(move |_| http("307 Away", &format!("location: {target}\r\n"), "")).await;
     let allowed: HostPattern = origin.parse().unwrap();
-    let covered =
-        |method: &str, url: &url::Url| if allowed.covers(method, url) { Ok(()) } else { Err("not granted".to_owned()) };
-    let answer = client.send(get(&origin), &Room::new(1 << 20), covered).await;
+    let answer = client.send(get(&origin), &Room::new(1 << 20), Only(allowed)).await;
     assert_eq!(answer.unwrap_err(), Refusal::Denied("not granted".into()));
 }
 

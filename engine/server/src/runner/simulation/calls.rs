@@ -16,8 +16,9 @@ use super::plan::types;
 use super::world::{Called, World, pause};
 use crate::chance::simulated::Dice;
 use crate::clock::now_ms;
-use crate::ids::RunId;
+use crate::ids::{RunId, WorkspaceId};
 use crate::plugin_host::{Call, CallError, CallResult, ErrorKind, Outcome};
+use crate::runner::program::Action;
 use crate::store::revisions::PluginLock;
 
 #[derive(Debug)]
@@ -26,8 +27,8 @@ pub struct Plugin(pub Arc<World>);
 impl Calls for Plugin {
     fn call<'a>(
         &'a self,
-        _: &'a str,
-        _: &'a str,
+        _: WorkspaceId,
+        _: &'a Action,
         call: Call,
         cancel: CancellationToken,
     ) -> BoxFuture<'a, Result<CallResult, RunError>> {

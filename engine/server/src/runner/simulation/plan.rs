@@ -120,6 +120,7 @@ pub fn types() -> NodeTypes {
         effects,
         idempotent,
         error_port: true,
+        credential: None,
         docs: String::new(),
     };
     let actions = [
