@@ -38,7 +38,7 @@ test(
     await page.goto('/plugins')
     await upload(page, COMPONENT)
     const review = page.getByRole('dialog', { name: 'Grant Hostile 1.0.0 what it asks for?' })
-    await review.getByText('https://api.example.com').waitFor()
+    await review.getByText('https://api.example.com', { exact: true }).waitFor()
     await assertAccessible(page, 'the review of a plugin')
     await review.getByRole('button', { name: 'Cancel' }).click()
     const versions = page.getByRole('list', { name: 'Versions of Hostile' })
@@ -54,6 +54,47 @@ test(
     await editor.pick('remember', 'remember')
     await editor.step('remember hostile_remember').waitFor()
     await editor.isSaved()
+    assert.deepEqual(complaints, [])
+  }),
+)
+
+test(
+  'a credential is made for a plugin and chosen in a step, and its secret is never shown again',
+  { skip: !existsSync(COMPONENT) && 'there is no target/hostile: run "node plugins/build.mjs --tests" first' },
+  onStage(async (stage) => {
+    await stage.makeOwner()
+    const { page, complaints } = await stage.tab()
+    await page.goto('/credentials')
+    await page.getByText('No enabled plugin asks for a credential').waitFor()
+    await page.goto('/plugins')
+    await upload(page, COMPONENT)
+    await page.getByRole('dialog', { name: 'Grant Hostile 1.0.0 what it asks for?' }).getByRole('button', { name: 'Grant' }).click()
+    await page.getByRole('list', { name: 'Versions of Hostile' }).getByText('Enabled').waitFor()
+
+    await page.goto('/credentials')
+    await page.getByRole('button', { name: 'New credential' }).first().click()
+    const dialog = page.getByRole('dialog', { name: 'New credential' })
+    await dialog.getByLabel('Title').fill('The bot')
+    await dialog.getByLabel('token', { exact: true }).fill('canary-5ecret')
+    await dialog.getByLabel('team').fill('T1')
+    await dialog.getByLabel('key').fill('canary-key')
+    await assertAccessible(page, 'a new credential')
+    await dialog.getByRole('button', { name: 'Make credential' }).click()
+    await page.getByRole('cell', { name: 'the_bot' }).waitFor()
+    await page.getByRole('button', { name: 'Change The bot' }).click()
+    await page.getByRole('dialog', { name: 'Change The bot' }).waitFor()
+    assert.ok(!(await page.content()).includes('canary'), 'a secret is on the page')
+    await page.keyboard.press('Escape')
+    await assertAccessible(page, 'the list of credentials')
+
+    const editor = await newWorkflow(page, 'Speaks for us')
+    await page.getByRole('button', { name: 'Or start with any other step' }).click()
+    await editor.pick('spend', 's')
+    await editor.step('s hostile_spend').click()
+    await page.getByText('The node needs a credential for').first().waitFor()
+    await page.getByLabel('Credential', { exact: true }).selectOption({ label: 'The bot' })
+    await editor.isSaved()
+    await page.getByText('The node needs a credential for').first().waitFor({ state: 'detached' })
     assert.deepEqual(complaints, [])
   }),
 )

@@ -2,6 +2,7 @@
  * Fails to compile when what the designer believes about the API and the API's own description drift apart.
  * `schema.d.ts` is generated from the server's OpenAPI document; a test of the server keeps that document fresh.
  */
+import type { Credential, CredentialField, CredentialSlot, NewCredential, SlotField } from './credentials'
 import type * as plugins from './plugin_types'
 import type { components } from './schema'
 import type * as believed from './types'
@@ -20,6 +21,11 @@ export type Conforms = [
   SameFields<plugins.PluginVersion, Described['PluginVersion']>,
   SameFields<plugins.PluginGrant, Described['PluginGrant']>,
   SameFields<plugins.PluginHost, Described['PluginHost']>,
+  SameFields<Credential, Described['Credential']>,
+  SameFields<CredentialField, Described['CredentialField']>,
+  SameFields<CredentialSlot, Described['CredentialSlot']>,
+  SameFields<SlotField, Described['SlotField']>,
+  SameFields<NewCredential, Described['CreateCredential']>,
   SameFields<believed.Problem, Described['DocumentProblem']>,
   SameFields<believed.Document, Described['Document']>,
   SameFields<believed.Edge, Described['Edge']>,
@@ -40,4 +46,4 @@ export type Conforms = [
   SameFields<believed.PublicApproval, Described['PublicApproval']>,
 ]
 
-export const conforms: Conforms = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true]
+export const conforms: Conforms = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true]

@@ -61,6 +61,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the credentials */
+        get: operations["list_credentials"];
+        put?: never;
+        /** Make a credential */
+        post: operations["create_credential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credentials/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the slots of enabled plugins that a credential can be made for */
+        get: operations["list_credential_slots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credentials/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a credential, without its secrets */
+        get: operations["read_credential"];
+        put?: never;
+        post?: never;
+        /** Remove a credential that no workflow uses */
+        delete: operations["remove_credential"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a credential
+         * @description Runs use it from their next call on.
+         */
+        patch: operations["change_credential"];
+        trace?: never;
+    };
     "/api/v1/documents/check": {
         parameters: {
             query?: never;
@@ -857,6 +914,13 @@ export interface components {
         };
         /** @enum {string} */
         Category: "triggers" | "logic" | "data" | "connectors" | "code" | "people" | "ai";
+        ChangeCredential: {
+            /** @description The fields that change; the others stay. An empty text takes one away. */
+            fields?: {
+                [key: string]: string;
+            };
+            title?: string | null;
+        };
         CheckedDocument: {
             problems: components["schemas"]["DocumentProblem"][];
         };
@@ -864,10 +928,60 @@ export interface components {
             port: string;
             title: string;
         };
+        CreateCredential: {
+            /** @description Values by the names of the slot's fields. */
+            fields: {
+                [key: string]: string;
+            };
+            /** @description Small letters, digits and `_`; unique in the workspace. */
+            name: string;
+            plugin: string;
+            slot: string;
+            title: string;
+        };
         CreateWorkflow: {
             document?: components["schemas"]["Document"] | null;
             name: string;
         };
+        /** @description A credential, without its secrets. */
+        Credential: {
+            /** Format: int64 */
+            created_at_ms: number;
+            /** @description What is filled in. A secret is only told to be there. */
+            fields: {
+                [key: string]: components["schemas"]["CredentialField"];
+            };
+            id: string;
+            /** @description What documents call it. */
+            name: string;
+            plugin: string;
+            slot: string;
+            title: string;
+            /** Format: int64 */
+            updated_at_ms: number;
+        };
+        /** @description A field that is filled in. */
+        CredentialField: {
+            secret: boolean;
+            /** @description Absent for a secret. */
+            value?: string | null;
+        };
+        /** @description A slot of a plugin that a credential can be made for. */
+        CredentialSlot: {
+            /** @description Where one gets it, in Markdown. */
+            docs: string;
+            fields: components["schemas"]["SlotField"][];
+            /** @description Where it may go. */
+            hosts: string[];
+            plugin: string;
+            plugin_name: string;
+            slot: string;
+            title: string;
+            /** @description `api_key`, `bearer`, `basic`, `oauth2`, `jwt` or `custom`. */
+            type: components["schemas"]["CredentialType"];
+        };
+        /** @enum {string} */
+        CredentialType: "api_key" | "bearer" | "basic" | "oauth2" | "jwt" | "custom";
         /**
          * Document
          * @description A workflow as it is drawn.
@@ -1104,6 +1218,45 @@ export interface components {
                 workflow_id: string;
                 workflow_name: string;
             })[];
+            /** @description Ask with `?cursor=` for what follows; absent at the end. */
+            next: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Credential: {
+            items: {
+                /** Format: int64 */
+                created_at_ms: number;
+                /** @description What is filled in. A secret is only told to be there. */
+                fields: {
+                    [key: string]: components["schemas"]["CredentialField"];
+                };
+                id: string;
+                /** @description What documents call it. */
+                name: string;
+                plugin: string;
+                slot: string;
+                title: string;
+                /** Format: int64 */
+                updated_at_ms: number;
+            }[];
+            /** @description Ask with `?cursor=` for what follows; absent at the end. */
+            next: string | null;
+        };
+        /** @description One page of a list. */
+        Page_CredentialSlot: {
+            items: {
+                /** @description Where one gets it, in Markdown. */
+                docs: string;
+                fields: components["schemas"]["SlotField"][];
+                /** @description Where it may go. */
+                hosts: string[];
+                plugin: string;
+                plugin_name: string;
+                slot: string;
+                title: string;
+                /** @description `api_key`, `bearer`, `basic`, `oauth2`, `jwt` or `custom`. */
+                type: components["schemas"]["CredentialType"];
+            }[];
             /** @description Ask with `?cursor=` for what follows; absent at the end. */
             next: string | null;
         };
@@ -1633,6 +1786,14 @@ export interface components {
          * @enum {string}
          */
         SkippedBecause: "policy" | "too_old" | "too_many" | "restored" | "overlap" | "could_not_start" | "could_not_compute";
+        /** @description A field to fill in. */
+        SlotField: {
+            description: string;
+            name: string;
+            optional: boolean;
+            secret: boolean;
+            title: string;
+        };
         /** @description A part of a template, in UTF-16 units. */
         Span: {
             end: number;
@@ -1852,6 +2013,180 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Approval"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_credentials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Credential"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_credential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateCredential"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credential"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_credential_slots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CredentialSlot"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_credential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credential"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_credential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_credential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeCredential"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credential"];
                 };
             };
             "4XX": {

@@ -125,6 +125,8 @@ export interface NodeType {
   effects: Effects
   idempotent: 'natural' | 'key' | 'no'
   error_port: boolean
+  /** The slot of its plugin for which it needs a credential. */
+  credential?: string
   docs: string
 }
 

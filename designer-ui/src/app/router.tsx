@@ -115,6 +115,12 @@ const pluginsRoute = createRoute({
   component: lazyRouteComponent(() => import('@/features/plugins/PluginsPage'), 'PluginsPage'),
 })
 
+const credentialsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/credentials',
+  component: lazyRouteComponent(() => import('@/features/credentials/CredentialsPage'), 'CredentialsPage'),
+})
+
 /** In the frame, so that the way back is at hand. */
 const notFoundRoute = createRoute({ getParentRoute: () => shellRoute, path: '$', component: NotFoundPage })
 
@@ -131,6 +137,7 @@ const routeTree = rootRoute.addChildren([
     approvalsRoute,
     schedulesRoute,
     scheduleRoute,
+    credentialsRoute,
     pluginsRoute,
     notFoundRoute,
   ]),

@@ -5,6 +5,7 @@ import { Tabs } from '@/ui/Tabs'
 import type { ExpressionContext } from '../expression/context'
 import type { NodeField } from '../model/document'
 import type { ErrorPort } from './FailureFields'
+import { CredentialField } from './CredentialField'
 import { GeneralTab } from './GeneralTab'
 import { HelpTab } from './HelpTab'
 import { ParamsForm } from './ParamsForm'
@@ -39,9 +40,20 @@ export function NodeSettings({ node, nodeType, problems, context, errorPort, out
       tabs={[
         {
           id: 'params',
-          label: <TabLabel text="Settings" count={found.params.length + found.node.length} />,
+          label: <TabLabel text="Settings" count={found.params.length + found.node.length + found.credential.length} />,
           content: nodeType ? (
-            <ParamsForm
+            <>
+              {nodeType.credential !== undefined && (
+                <div className="mb-4">
+                  <CredentialField
+                    node={node}
+                    nodeType={nodeType}
+                    error={found.credential[0]?.message}
+                    onChange={(credential) => onNodeField('credential', credential)}
+                  />
+                </div>
+              )}
+              <ParamsForm
               // Half-typed text and folds belong to one node.
               key={node.id}
               schema={nodeType.params}
@@ -51,6 +63,7 @@ export function NodeSettings({ node, nodeType, problems, context, errorPort, out
               context={context}
               onChange={change}
             />
+            </>
           ) : (
             <UnknownType node={node} problems={problems} />
           ),

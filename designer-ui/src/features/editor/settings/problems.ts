@@ -11,6 +11,8 @@ export interface NodeProblems {
   params: Located[]
   /** About what the General tab edits; paths start with the name of the field. */
   general: Located[]
+  /** About the credential it needs. */
+  credential: Problem[]
   /** About the node as a whole. */
   node: Problem[]
 }
@@ -19,11 +21,12 @@ const GENERAL = new Set(['id', 'name', 'timeout_ms', 'retry', 'on_error', 'after
 
 /** Sorts the problems of one node by the part of the form that mends them. */
 export function locate(problems: readonly Problem[], nodeId: string): NodeProblems {
-  const found: NodeProblems = { params: [], general: [], node: [] }
+  const found: NodeProblems = { params: [], general: [], credential: [], node: [] }
   for (const problem of problems) {
     if (problem.node !== null && problem.node !== nodeId) continue
     const [part, ...rest] = nodePath(problem.pointer)
     if (part === 'params' && rest.length > 0) found.params.push({ path: rest, problem })
+    else if (part === 'credential') found.credential.push(problem)
     else if (part !== undefined && GENERAL.has(part)) found.general.push({ path: [part, ...rest], problem })
     else found.node.push(problem)
   }
