@@ -49,7 +49,7 @@ export const saveDraft = (id: string, document: Document, etag: string) =>
   http.put<SavedDraft>(`/workflows/${id}/draft`, { body: document, headers: { 'If-Match': etag } })
 
 export const publishWorkflow = (id: string, note?: string) =>
-  http.post<{ revision: number }>(`/workflows/${id}/publish`, { body: note === undefined ? {} : { note } })
+  http.post<{ revision: number; problems: Problem[] }>(`/workflows/${id}/publish`, { body: note === undefined ? {} : { note } })
 
 export const unpublishWorkflow = (id: string) => http.post<undefined>(`/workflows/${id}/unpublish`)
 

@@ -1,4 +1,4 @@
-import { CircleCheck, CircleX, Info, X } from 'lucide-react'
+import { CircleCheck, CircleX, Info, TriangleAlert, X } from 'lucide-react'
 import { Toast as Primitive } from 'radix-ui'
 
 import { IconButton } from '@/ui/IconButton'
@@ -7,6 +7,7 @@ import { dismissToast, type ToastTone, useToasts } from '@/ui/toast'
 const ICONS: Record<ToastTone, React.ReactNode> = {
   neutral: <Info aria-hidden className="mt-0.5 size-4 shrink-0 text-accent-ink" />,
   success: <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-success-ink" />,
+  warning: <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-warning-ink" />,
   danger: <CircleX aria-hidden className="mt-0.5 size-4 shrink-0 text-danger-ink" />,
 }
 
@@ -21,7 +22,7 @@ export function Toaster() {
       {shown.map(({ id, title, detail, tone = 'neutral', action }) => (
         <Primitive.Root
           key={id}
-          duration={tone === 'danger' || action ? SHOWN_LONG_MS : SHOWN_MS}
+          duration={tone === 'danger' || tone === 'warning' || action ? SHOWN_LONG_MS : SHOWN_MS}
           onOpenChange={(open) => {
             if (!open) dismissToast(id)
           }}

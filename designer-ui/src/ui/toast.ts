@@ -1,6 +1,6 @@
 import { create } from 'zustand'
 
-export type ToastTone = 'neutral' | 'success' | 'danger'
+export type ToastTone = 'neutral' | 'success' | 'warning' | 'danger'
 
 export interface Toast {
   title: string

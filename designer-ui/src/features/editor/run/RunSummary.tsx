@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { TriangleAlert } from 'lucide-react'
 
 import { Segmented } from '@/ui/Segmented'
 
@@ -16,6 +17,12 @@ export function RunSummary({ overlay }: { overlay: Overlay }) {
     <div className="border-b border-line p-3">
       <RunRelations run={run} />
       <WaitingList overlay={overlay} />
+      {run.warning !== null && (
+        <p className="mb-3 flex gap-1.5 rounded-md bg-warning-soft px-2 py-1.5 text-warning-ink">
+          <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
+          <span className="min-w-0">{run.warning}</span>
+        </p>
+      )}
       {run.error !== null && (
         <div className="mb-3">
           <ErrorCard error={run.error} />

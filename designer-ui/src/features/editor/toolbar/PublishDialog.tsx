@@ -3,6 +3,7 @@ import { useEffect, useId, useState } from 'react'
 import { Rocket } from 'lucide-react'
 
 import { asProblem } from '@/api/problem'
+import type { Problem } from '@/api/types'
 import { publishWorkflow, workflowsKey } from '@/api/workflows'
 import { Button } from '@/ui/Button'
 import { Dialog } from '@/ui/Dialog'
@@ -42,11 +43,14 @@ function Publish() {
       if (!(await autosave.flush())) throw saving.kind === 'failed' ? saving.problem : new Error('The draft could not be saved.')
       return publishWorkflow(store.getState().workflowId, note.trim() === '' ? undefined : note.trim())
     },
-    onSuccess: ({ revision }) => {
+    onSuccess: ({ revision, problems: found }) => {
       actions.set({ publishedRevision: revision, floating: null })
       void queryClient.invalidateQueries({ queryKey: [...workflowsKey, store.getState().workflowId, 'revisions'] })
       void queryClient.invalidateQueries({ queryKey: [...workflowsKey, 'list'] })
       toast({ tone: 'success', title: `Published as revision ${revision}`, detail: whatStartsIt(store.getState()) })
+      // What only the server knows, such as a called workflow that is not published.
+      const isNews = ({ code, pointer }: Problem) => !problems.some((known) => known.code === code && known.pointer === pointer)
+      found.filter(isNews).forEach(({ message }) => toast({ tone: 'warning', title: 'Published, but see to this', detail: message }))
     },
     onError: (error) => {
       const { problems: found } = asProblem(error)
