@@ -200,17 +200,13 @@ impl Drive {
     }
 
     /// Lets those go who were `engaged` before an event and are not any more: runs are asked to end, questions are closed.
-    pub(super) fn let_go(&mut self, engaged: Vec<(Path, WaitsFor)>, event: &Event) {
+    pub(super) fn let_go(&mut self, engaged: Vec<(Path, WaitsFor)>) {
         let still: HashSet<Path> = self.state.engaged().into_iter().map(|(path, _)| path).collect();
         for (path, waits_for) in engaged.into_iter().filter(|(path, _)| !still.contains(path)) {
-            // A run that has answered has ended.
-            let has_answered = matches!(event, Event::Answered { path: answered, .. } if *answered == path);
             match waits_for {
-                WaitsFor::Run { run } if !has_answered => {
-                    self.tells.extend(run.parse().ok().map(|run| (run, Message::Cancel)));
-                }
+                WaitsFor::Run { run } => self.tells.extend(run.parse().ok().map(|run| (run, Message::Cancel))),
                 WaitsFor::Approval { .. } => self.approvals.push(ApprovalChange::Close { path, at_ms: now_ms() }),
-                WaitsFor::Run { .. } | WaitsFor::Signal { .. } => {}
+                WaitsFor::Signal { .. } => {}
             }
         }
     }

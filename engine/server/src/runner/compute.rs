@@ -190,7 +190,7 @@ impl Drive {
         match &applied {
             Ok(()) => {
                 if !engaged.is_empty() {
-                    self.let_go(engaged, &event);
+                    self.let_go(engaged);
                 }
                 self.unwritten.push(event);
                 self.events += 1;

@@ -148,5 +148,9 @@ impl Drive {
                 self.emit(Event::Answered { path, answer, at_ms });
             }
         }
+        // A run that has answered has ended: nobody needs to ask it to.
+        if let Answerer::Run { run } = from {
+            self.tells.retain(|(to, _)| to.to_string() != *run);
+        }
     }
 }
