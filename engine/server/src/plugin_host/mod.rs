@@ -147,13 +147,18 @@ impl PluginHost {
         F: FnOnce() -> B + Send,
         B: Future<Output = io::Result<Vec<u8>>> + Send,
     {
-        let cell = self.loaded().entry(sha256.to_owned()).or_default().clone();
+        let cell = self.plugins().entry(sha256.to_owned()).or_default().clone();
         cell.get_or_try_init(|| self.load_new(sha256, manifest, bytes)).await.cloned()
+    }
+
+    /// The plugin of this digest, if it is in memory.
+    pub fn loaded(&self, sha256: &str) -> Option<Arc<Plugin>> {
+        self.plugins().get(sha256)?.get().cloned()
     }
 
     /// Forgets a plugin, in memory and in the cache. Calls that are under way end undisturbed.
     pub fn unload(&self, sha256: &str) {
-        self.loaded().remove(sha256);
+        self.plugins().remove(sha256);
         self.0.cache.remove(sha256);
     }
 
@@ -255,7 +260,7 @@ impl PluginHost {
         self.0.handle.spawn_blocking(work).await.map_err(|_| HostError::Stopping)
     }
 
-    fn loaded(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<OnceCell<Arc<Plugin>>>>> {
+    fn plugins(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<OnceCell<Arc<Plugin>>>>> {
         self.0.loaded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

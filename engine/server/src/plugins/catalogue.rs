@@ -33,6 +33,8 @@ pub struct Entry {
     pub error: Option<String>,
     /// What was agreed to.
     pub granted: Option<Granted>,
+    /// What it says about itself, when that reads back.
+    pub(super) parsed: Option<Manifest>,
     types: Vec<NodeType>,
 }
 
@@ -74,7 +76,7 @@ impl Catalogue {
         versions.peek()?;
         let granted =
             versions.find(|entry| entry.stored.state == State::Enabled).and_then(|entry| entry.granted.as_ref());
-        Some(granted.map_or(Standing::MayNotRun, |granted| Standing::MayReach(granted.hosts.as_slice().into())))
+        Some(granted.map_or(Standing::MayNotRun, |granted| Standing::MayReach(Arc::clone(&granted.hosts))))
     }
 
     pub(super) fn list(&self) -> Vec<Listed> {
@@ -90,7 +92,7 @@ impl Catalogue {
         nodes::built_in().into_iter().chain(locked.flat_map(|entry| entry.types.iter().cloned())).collect()
     }
 
-    fn ids(&self) -> Vec<String> {
+    pub(super) fn ids(&self) -> Vec<String> {
         let mut ids: Vec<String> = self.entries.iter().map(|entry| entry.stored.plugin.clone()).collect();
         ids.dedup();
         ids
@@ -101,21 +103,24 @@ impl Entry {
     fn of(stored: plugins::Version) -> Entry {
         let manifest: Value = serde_json::from_str(&stored.manifest).unwrap_or_default();
         let granted = stored.granted.as_deref().and_then(|granted| serde_json::from_str(granted).ok());
-        let (types, granted, name, summary, error) = match Manifest::parse(&manifest) {
-            Ok(parsed) => {
-                let is_old = stored.state == State::Enabled && stored.granted.is_none();
-                let granted = granted.or_else(|| is_old.then(|| Granted::all_of(&parsed, "")));
-                (parsed.node_types(), granted, parsed.name, parsed.summary, None)
-            }
+        let (parsed, error) = match Manifest::parse(&manifest) {
+            Ok(parsed) => (Some(parsed), None),
             Err(problems) => {
                 let told = problems
                     .iter()
                     .map(|problem| format!("{}: {}", problem.pointer, problem.message))
                     .collect::<Vec<_>>();
-                (Vec::new(), granted, stored.plugin.clone(), String::new(), Some(told.join("; ")))
+                (None, Some(told.join("; ")))
             }
         };
-        Entry { stored, manifest, name, summary, error, granted, types }
+        let is_old = stored.state == State::Enabled && stored.granted.is_none();
+        let all = || parsed.as_ref().filter(|_| is_old).map(|parsed| Granted::all_of(parsed, ""));
+        let granted = granted.or_else(all);
+        let (types, name, summary) = match &parsed {
+            Some(parsed) => (parsed.node_types(), parsed.name.clone(), parsed.summary.clone()),
+            None => (Vec::new(), stored.plugin.clone(), String::new()),
+        };
+        Entry { stored, manifest, name, summary, error, granted, parsed, types }
     }
 
     fn can_run(&self) -> bool {

@@ -1,5 +1,7 @@
 //! What was agreed to for a version of a plugin: never more than its manifest asks for.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::clock::now_ms;
@@ -8,7 +10,7 @@ use crate::plugin_host::{HostPattern, Manifest};
 /// Somebody's agreement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Granted {
-    pub hosts: Vec<HostPattern>,
+    pub hosts: Arc<[HostPattern]>,
     /// Who agreed.
     pub by: String,
     pub at_ms: i64,
@@ -17,7 +19,7 @@ pub struct Granted {
 impl Granted {
     /// Agreement to all that a manifest asks for.
     pub fn all_of(manifest: &Manifest, by: &str) -> Granted {
-        Granted { hosts: manifest.host_patterns(), by: by.to_owned(), at_ms: now_ms() }
+        Granted { hosts: manifest.host_patterns().into(), by: by.to_owned(), at_ms: now_ms() }
     }
 
     /// Agreement to these hosts only. The error is the first that the manifest does not ask for.
@@ -25,7 +27,7 @@ impl Granted {
         let asked = manifest.host_patterns();
         match hosts.iter().find(|host| !asked.iter().any(|asked| host.is_within(asked))) {
             Some(beyond) => Err(beyond.clone()),
-            None => Ok(Granted { hosts, ..Granted::all_of(manifest, by) }),
+            None => Ok(Granted { hosts: hosts.into(), ..Granted::all_of(manifest, by) }),
         }
     }
 

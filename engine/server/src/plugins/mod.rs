@@ -63,13 +63,13 @@ impl Plugins {
 
     /// What the version in force says about itself.
     pub fn manifest_in_force(&self, plugin: &str) -> Option<Manifest> {
-        let catalogue = self.0.catalogue.load();
-        Manifest::parse(&catalogue.in_force(plugin)?.manifest).ok()
+        self.0.catalogue.load().in_force(plugin)?.parsed.clone()
     }
 
     /// What the versions in force say about themselves.
     pub fn manifests_in_force(&self) -> Vec<Manifest> {
-        self.list().iter().filter_map(|plugin| self.manifest_in_force(&plugin.id)).collect()
+        let catalogue = self.0.catalogue.load();
+        catalogue.ids().iter().filter_map(|plugin| catalogue.in_force(plugin)?.parsed.clone()).collect()
     }
 
     /// Every plugin with its versions, for people.

@@ -1,8 +1,8 @@
 //! Plugins as the runner needs them: by digest, loaded once, allowed to run or not.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
@@ -22,7 +22,6 @@ pub struct Sandbox {
     store: Store,
     installed: Arc<dyn Installed>,
     credentials: Arc<dyn Credentials>,
-    loaded: Mutex<HashMap<String, Arc<Plugin>>>,
 }
 
 impl Sandbox {
@@ -32,7 +31,7 @@ impl Sandbox {
         installed: Arc<dyn Installed>,
         credentials: Arc<dyn Credentials>,
     ) -> Sandbox {
-        Sandbox { host, store, installed, credentials, loaded: Mutex::default() }
+        Sandbox { host, store, installed, credentials }
     }
 
     /// The credential of a call, in the slot that its action names.
@@ -61,13 +60,9 @@ impl Sandbox {
                 );
                 return Err(RunError::new(ErrorKind::Permanent, "plugin_not_enabled", message));
             }
-            None => {
-                self.loaded().remove(sha256);
-                return Err(not_installed(plugin));
-            }
+            None => return Err(not_installed(plugin)),
         };
-        let loaded = self.loaded().get(sha256).cloned();
-        let plugin = match loaded {
+        let plugin = match self.host.loaded(sha256) {
             Some(loaded) => loaded,
             None => self.load_new(plugin, sha256).await?,
         };
@@ -82,13 +77,7 @@ impl Sandbox {
         let version = plugins::of_component(&self.store, sha256).await.map_err(|error| store_failed(&error))?;
         let manifest = version.ok_or_else(|| not_installed(plugin))?.manifest;
         let broken = |error: HostError| RunError::new(ErrorKind::Plugin, "plugin_broken", error.to_string());
-        let plugin = self.host.load(sha256, &manifest, component).await.map_err(broken)?;
-        self.loaded().insert(sha256.to_owned(), Arc::clone(&plugin));
-        Ok(plugin)
-    }
-
-    fn loaded(&self) -> MutexGuard<'_, HashMap<String, Arc<Plugin>>> {
-        self.loaded.lock().expect("no code panics while it holds this lock")
+        self.host.load(sha256, &manifest, component).await.map_err(broken)
     }
 }
 
