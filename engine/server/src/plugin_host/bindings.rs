@@ -3,10 +3,11 @@
 
 wasmtime::component::bindgen!({
     path: "../../plugin-api/wit",
-    world: "action",
+    world: "connector",
     imports: {
         "weft:plugin/http@1.0.0.send": async | trappable,
         "weft:plugin/http@1.0.0.send-all": async | trappable,
+        "weft:plugin/state@1.0.0": async | trappable,
         default: trappable,
     },
     exports: { default: async },

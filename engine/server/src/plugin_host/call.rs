@@ -5,11 +5,47 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
 use super::guard::HostPattern;
 use super::secrets::Slots;
+use super::state::State;
 use super::waited::Waited;
 use crate::flight_recorder::Flight;
+
+/// What any call of a plugin is made with, whatever it asks.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// How long the call may take. What the plugin's manifest says holds as well.
+    pub timeout: Duration,
+    /// The hosts that were granted.
+    pub grants: Arc<[HostPattern]>,
+    /// The credentials it may use.
+    pub slots: Slots,
+    /// What it keeps from call to call.
+    pub state: State,
+    /// The run the call is made for.
+    pub flight: Flight,
+    /// Where it is noted how long the call waits for room.
+    pub waited: Waited,
+    /// Ends the call before its time.
+    pub cancel: CancellationToken,
+}
+
+impl Default for Frame {
+    /// Half a minute, no hosts, no credentials, and nothing is kept.
+    fn default() -> Frame {
+        Frame {
+            timeout: Duration::from_secs(30),
+            grants: Arc::default(),
+            slots: Slots::default(),
+            state: State::default(),
+            flight: Flight::default(),
+            waited: Waited::default(),
+            cancel: CancellationToken::default(),
+        }
+    }
+}
 
 /// One call of an action of a plugin.
 #[derive(Debug, Clone)]
@@ -26,20 +62,12 @@ pub struct Call {
     pub idempotency_key: String,
     /// 1 for the first try.
     pub attempt: u32,
-    /// How long the call may take. The action's own `timeoutMs` holds as well.
-    pub timeout: Duration,
-    /// The hosts that were granted.
-    pub grants: Arc<[HostPattern]>,
-    /// The credentials it may use.
-    pub slots: Slots,
-    /// The run the call is made for.
-    pub flight: Flight,
-    /// Where it is noted how long the call waits for room.
-    pub waited: Waited,
+    /// Nothing outside is to change.
+    pub is_dry_run: bool,
 }
 
 impl Call {
-    /// A first attempt with one item, `null`, half a minute and no hosts.
+    /// A first attempt with one item, `null`.
     pub fn new(action: impl Into<String>, params: Value) -> Call {
         Call {
             action: action.into(),
@@ -48,19 +76,17 @@ impl Call {
             cursor: None,
             idempotency_key: String::new(),
             attempt: 1,
-            timeout: Duration::from_secs(30),
-            grants: Arc::default(),
-            slots: Slots::default(),
-            flight: Flight::default(),
-            waited: Waited::default(),
+            is_dry_run: false,
         }
     }
 }
 
 /// How a call ended, and what can be told about it either way.
-#[derive(Debug, Clone)]
-pub struct CallResult {
-    pub result: Result<Outcome, CallError>,
+#[derive(Debug)]
+pub struct Called<T> {
+    pub result: Result<T, CallError>,
+    /// What the call was given, with what it changed if it succeeded.
+    pub state: State,
     pub logs: Vec<LogLine>,
     /// The time from taking up the call to its end, waiting included.
     pub duration: Duration,
@@ -69,6 +95,9 @@ pub struct CallResult {
     /// The most linear memory and tables the guest held.
     pub memory_peak_bytes: usize,
 }
+
+/// How a call of an action ended.
+pub type CallResult = Called<Outcome>;
 
 /// What a call produced.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,6 +108,8 @@ pub struct Outcome {
     pub bytes: usize,
     /// There is more: keep these items, then call again with this cursor.
     pub next: Option<Value>,
+    /// What else the plugin says of it.
+    pub meta: Option<Value>,
 }
 
 /// Why a call failed.

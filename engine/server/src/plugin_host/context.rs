@@ -8,13 +8,17 @@ use super::bindings::weft::plugin::credentials::{self, CredError};
 use super::bindings::weft::plugin::host;
 use super::budget::{Exceeded, Memory};
 use super::call::LogLevel;
+use super::guard::GuardedClient;
 use super::http::HttpDoor;
 use super::logs::Logs;
 use super::secrets::{FieldValue, NoPlaceholder, Scrubber, sign};
+use super::state::State;
 use super::wasi::Wasi;
 
 /// Calls of the host that one call may make.
 const MAX_HOST_CALLS: u32 = 100_000;
+
+const DESCRIBING: &str = "nothing can be imported from the host while a plugin describes itself";
 
 /// The data of one call's store.
 pub(super) struct Context {
@@ -24,7 +28,11 @@ pub(super) struct Context {
     pub(super) http: HttpDoor,
     /// Present for components that import WASI.
     pub(super) wasi: Option<Box<Wasi>>,
+    pub(super) state: State,
     pub(super) host_calls: u32,
+    /// How long the call may take.
+    pub(super) timeout_ms: u64,
+    pub(super) is_describing: bool,
 }
 
 /// The log outlives the store: a call that is cut off keeps its lines.
@@ -43,8 +51,26 @@ impl SharedLogs {
 }
 
 impl Context {
+    /// For a plugin that describes itself: every import of ours traps, WASI always answers the same.
+    pub(super) fn describing(memory: Memory, client: GuardedClient) -> Context {
+        Context {
+            memory,
+            logs: SharedLogs::default(),
+            cancel: CancellationToken::new(),
+            http: HttpDoor::shut(client, DESCRIBING),
+            wasi: Some(Wasi::constant()),
+            state: State::default(),
+            host_calls: 0,
+            timeout_ms: 0,
+            is_describing: true,
+        }
+    }
+
     /// Every import counts, so that a guest cannot keep the host busy for free.
     pub(super) fn count_host_call(&mut self) -> wasmtime::Result<()> {
+        if self.is_describing {
+            return Err(wasmtime::Error::msg(DESCRIBING));
+        }
         self.host_calls += 1;
         if self.host_calls > MAX_HOST_CALLS {
             return Err(Exceeded::HostCalls { limit: MAX_HOST_CALLS }.into());

@@ -24,6 +24,8 @@ pub(super) struct HttpDoor {
     pub(super) client: GuardedClient,
     pub(super) asked: Arc<[HostPattern]>,
     pub(super) granted: Arc<[HostPattern]>,
+    /// Why nothing may be reached, where that is so.
+    pub(super) offline: Option<&'static str>,
     pub(super) deadline: Instant,
     pub(super) slots: Slots,
     pub(super) placeholders: Arc<Placeholders>,
@@ -37,6 +39,20 @@ struct Passage<'a> {
 }
 
 impl HttpDoor {
+    /// A door that stays shut.
+    pub(super) fn shut(client: GuardedClient, why: &'static str) -> HttpDoor {
+        HttpDoor {
+            client,
+            asked: Arc::default(),
+            granted: Arc::default(),
+            offline: Some(why),
+            deadline: Instant::now(),
+            slots: Slots::default(),
+            placeholders: Arc::default(),
+            scrubber: Scrubber::default(),
+        }
+    }
+
     async fn send(&self, request: Request, room: &Room, logs: &SharedLogs) -> Result<Response, HttpError> {
         let began = Instant::now();
         let timeout = request.timeout_ms.map_or(DEFAULT_TIMEOUT, |ms| Duration::from_millis(ms.into()));
@@ -72,6 +88,9 @@ impl HttpDoor {
 
 impl guard::Policy for Passage<'_> {
     fn covers(&self, method: &str, url: &Url) -> Result<(), String> {
+        if let Some(why) = self.door.offline {
+            return Err(why.to_owned());
+        }
         let origin = url.origin().ascii_serialization();
         if !self.door.asked.iter().any(|pattern| pattern.covers(method, url)) {
             return Err(format!("the plugin's manifest does not list {method} {origin} under \"hosts\""));

@@ -3,7 +3,7 @@
 use wasmtime::Engine;
 use wasmtime::component::{Component, HasSelf, Linker};
 
-use super::bindings::weft::plugin::{credentials, host, http};
+use super::bindings::weft::plugin::{credentials, host, http, state};
 use super::context::Context;
 
 /// An import the host does not offer to this component.
@@ -20,6 +20,7 @@ pub(super) fn linker(engine: &Engine) -> wasmtime::Result<Linker<Context>> {
     host::add_to_linker::<_, HasSelf<_>>(&mut linker, |context: &mut Context| context)?;
     http::add_to_linker::<_, HasSelf<_>>(&mut linker, |context: &mut Context| context)?;
     credentials::add_to_linker::<_, HasSelf<_>>(&mut linker, |context: &mut Context| context)?;
+    state::add_to_linker::<_, HasSelf<_>>(&mut linker, |context: &mut Context| context)?;
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
     Ok(linker)
 }
@@ -35,11 +36,6 @@ pub(super) fn uses_wasi(component: &Component) -> bool {
     names(component).iter().any(|name| name.starts_with("wasi:"))
 }
 
-/// Whether the component can send requests.
-pub(super) fn uses_http(component: &Component) -> bool {
-    names(component).iter().any(|name| name.starts_with("weft:plugin/http@"))
-}
-
 fn names(component: &Component) -> Vec<String> {
     component.component_type().imports(component.engine()).map(|(name, _)| name.to_owned()).collect()
 }
@@ -51,16 +47,18 @@ fn refusal(name: &str) -> Option<&'static str> {
         ("weft:plugin", _) if !version.starts_with("1.0") => {
             Some("this server speaks version 1.0 of the plugin interface")
         }
-        (_, "weft:plugin/types" | "weft:plugin/host" | "weft:plugin/http" | "weft:plugin/credentials") => None,
-        (_, "weft:plugin/state" | "weft:plugin/blobs") => Some("this server does not offer it to plugins yet"),
-        ("wasi:sockets" | "wasi:http", _) => Some("the sandbox has no sockets; send requests through weft:plugin/http"),
-        ("wasi:cli" | "wasi:clocks" | "wasi:random" | "wasi:io" | "wasi:filesystem", _)
-            if version.starts_with("0.2.") =>
-        {
-            None
-        }
-        ("wasi:cli" | "wasi:clocks" | "wasi:random" | "wasi:io" | "wasi:filesystem", _) => {
-            Some("only WASI 0.2 is offered")
+        (
+            _,
+            "weft:plugin/types"
+            | "weft:plugin/host"
+            | "weft:plugin/http"
+            | "weft:plugin/credentials"
+            | "weft:plugin/state",
+        ) => None,
+        (_, "weft:plugin/blobs") => Some("this server does not offer it to plugins yet"),
+        ("wasi:http", _) => Some("the sandbox does not offer it; send requests through weft:plugin/http"),
+        ("wasi:cli" | "wasi:clocks" | "wasi:random" | "wasi:io" | "wasi:filesystem" | "wasi:sockets", _) => {
+            (!version.starts_with("0.2.")).then_some("only WASI 0.2 is offered")
         }
         _ => Some("nothing of this name is offered"),
     }
@@ -76,16 +74,16 @@ mod tests {
             "weft:plugin/host@1.0.0",
             "weft:plugin/types@1.0.0",
             "weft:plugin/http@1.0.0",
+            "weft:plugin/state@1.0.0",
             "wasi:io/streams@0.2.6",
             "wasi:filesystem/preopens@0.2.3",
+            "wasi:sockets/tcp@0.2.9",
         ] {
             assert_eq!(refusal(name), None, "{name}");
         }
         for name in [
-            "weft:plugin/state@1.0.0",
             "weft:plugin/blobs@1.0.0",
             "weft:plugin/host@2.0.0",
-            "wasi:sockets/tcp@0.2.6",
             "wasi:http/outgoing-handler@0.2.6",
             "wasi:cli/run@0.3.0",
             "env",

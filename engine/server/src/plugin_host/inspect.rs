@@ -5,16 +5,17 @@ use std::time::Duration;
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use wasmtime::component::{Component, Linker};
+use wasmtime::component::Component;
 use wasmtime::{Engine, Store};
 use weft_core::problem::Problem;
 
 use super::HostError;
 use super::bindings::exports::weft::plugin::metadata::GuestIndices;
-use super::budget::{Budget, Memory, Meter, Metered};
+use super::budget::{Budget, Meter, Metered};
+use super::context::Context;
 use super::imports::{self, RefusedImport};
-use super::manifest::Manifest;
-use super::run;
+use super::manifest::{Manifest, TriggerKind};
+use super::run::{self, Means};
 
 const MAX_COMPONENT_BYTES: usize = 32 << 20;
 const MAX_MANIFEST_BYTES: usize = 1 << 20;
@@ -113,10 +114,10 @@ pub(super) fn compile(engine: &Engine, bytes: &[u8]) -> Result<Component, Upload
     }
 }
 
-/// Asks the component to describe itself, where every import traps, and checks what it says.
-pub(super) async fn describe(engine: &Engine, component: &Component) -> Result<(Manifest, Value), UploadError> {
+/// Asks the component to describe itself, where every import of ours traps, and checks what it says.
+pub(super) async fn describe(means: &Means, component: &Component) -> Result<(Manifest, Value), UploadError> {
     let meter = Meter::new(DESCRIBE_CPU);
-    let guest = Box::pin(call_describe(engine, component, meter.clone()));
+    let guest = Box::pin(call_describe(means, component, meter.clone()));
     let text = match tokio::time::timeout(DESCRIBE_TIMEOUT, Metered::new(guest, meter)).await {
         Ok(Ok(text)) => text,
         Ok(Err(error)) => return Err(UploadError::DescribeFailed(describe_failure(&error))),
@@ -131,19 +132,17 @@ pub(super) async fn describe(engine: &Engine, component: &Component) -> Result<(
     let json: Value = serde_json::from_str(&text)
         .map_err(|error| UploadError::DescribeFailed(format!("its manifest is not JSON: {error}")))?;
     let manifest = Manifest::parse(&json).map_err(UploadError::InvalidManifest)?;
-    check_hosts(component, &manifest)?;
+    check_exports(component, &manifest)?;
     Ok((manifest, json))
 }
 
-async fn call_describe(engine: &Engine, component: &Component, meter: Arc<Meter>) -> wasmtime::Result<String> {
-    let mut linker = Linker::<Memory>::new(engine);
-    linker.define_unknown_imports_as_traps(component)?;
-    let instance = linker.instantiate_pre(component)?;
+async fn call_describe(means: &Means, component: &Component, meter: Arc<Meter>) -> wasmtime::Result<String> {
+    let instance = imports::linker(&means.engine)?.instantiate_pre(component)?;
     let metadata = GuestIndices::new(&instance)?;
     let budget = Budget::new(DESCRIBE_MEMORY_BYTES);
     let memory = budget.admit(DESCRIBE_MEMORY_BYTES, DESCRIBE_MEMORY_BYTES, Arc::default()).await;
-    let mut store = Store::new(engine, memory);
-    store.limiter(|memory| memory);
+    let mut store = Store::new(&means.engine, Context::describing(memory, means.client.clone()));
+    store.limiter(|context| &mut context.memory);
     store.set_hostcall_fuel(run::MAX_HANDED_OVER_BYTES);
     run::interrupt(&mut store, meter);
     let instance = instance.instantiate_async(&mut store).await?;
@@ -153,21 +152,30 @@ async fn call_describe(engine: &Engine, component: &Component, meter: Arc<Meter>
 fn describe_failure(error: &wasmtime::Error) -> String {
     let failure = run::failure(error);
     match failure.code.as_str() {
-        "broken_interface" => format!("{:#} (every import traps while a plugin describes itself)", error),
+        "broken_interface" => format!("{error:#}"),
         _ => failure.message,
     }
 }
 
-/// A component that can send requests must say where to, or whoever installs it would grant nothing and get a plugin that
-/// never works.
-fn check_hosts(component: &Component, manifest: &Manifest) -> Result<(), UploadError> {
-    if manifest.hosts.is_empty() && imports::uses_http(component) {
-        return Err(UploadError::UndeclaredImport(vec![RefusedImport {
-            name: "weft:plugin/http".into(),
-            why: "its manifest must list the hosts it talks to under \"hosts\"",
-        }]));
-    }
-    Ok(())
+/// What a manifest offers must be there to be called, or whoever installs the plugin would find out one by one that it is not.
+fn check_exports(component: &Component, manifest: &Manifest) -> Result<(), UploadError> {
+    let has = |interface: &str| {
+        let name = format!("weft:plugin/{interface}@1.0");
+        component.component_type().exports(component.engine()).any(|(export, _)| export.starts_with(&name))
+    };
+    let by = |kind| manifest.triggers.iter().any(|trigger| trigger.kind == kind);
+    let needed = [
+        ("actions", !manifest.actions.is_empty(), "/actions"),
+        ("polling", by(TriggerKind::Poll), "/triggers"),
+        ("webhooks", by(TriggerKind::Webhook), "/triggers"),
+    ];
+    let missing = needed.into_iter().filter(|(interface, is_needed, _)| *is_needed && !has(interface));
+    let problem = |(interface, _, pointer): (&str, bool, &str)| {
+        let message = format!("the component does not export weft:plugin/{interface}@1.0.0, which these need");
+        Problem::error(pointer, "invalid_manifest", message)
+    };
+    let problems: Vec<Problem> = missing.map(problem).collect();
+    if problems.is_empty() { Ok(()) } else { Err(UploadError::InvalidManifest(problems)) }
 }
 
 fn list(refused: &[RefusedImport]) -> String {

@@ -4,7 +4,7 @@
 //! a fresh store and a fresh instance on a runtime of the guests' own, so that a guest can neither leave anything behind
 //! nor slow the server down. What a guest can reach is what [`imports`] links: the log, and HTTP through the [`guard`].
 //!
-//! `state` and `blobs` of the interface are not offered yet: a component that imports them is refused when it is uploaded.
+//! `blobs` of the interface is not offered yet: a component that imports it is refused when it is uploaded.
 
 // A call's error is made once, at its end, and read by people: its size does not matter, its fields do.
 #![allow(clippy::result_large_err)]
@@ -17,6 +17,7 @@ mod config;
 mod context;
 mod engine;
 mod error;
+mod exports;
 pub mod guard;
 mod http;
 mod imports;
@@ -28,6 +29,7 @@ mod plugin;
 mod run;
 mod schema;
 mod secrets;
+mod state;
 #[cfg(test)]
 mod tests;
 mod waited;
@@ -45,9 +47,13 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 use wasmtime::component::Component;
 
-pub use call::{Call, CallError, CallResult, ErrorKind, LogLevel, LogLine, Outcome};
+pub use call::{Call, CallError, CallResult, Called, ErrorKind, Frame, LogLevel, LogLine, Outcome};
 pub use config::HostConfig;
 pub use error::HostError;
+pub use exports::{
+    Choice, Choices, Export, Handle, Inbound, Options, Poll, Reply, SchemaOf, Subscribe, TestCredential, Unsubscribe,
+    Verdict,
+};
 pub use guard::HostPattern;
 pub use imports::RefusedImport;
 pub use inspect::{Inspected, UploadError};
@@ -55,6 +61,7 @@ pub use manifest::Manifest;
 pub use plugin::Plugin;
 pub use schema::mismatch_of;
 pub use secrets::{Bound, FieldValue, Slots};
+pub use state::{Changes, IdHash, Seen, State, StateStore, Turn};
 pub use waited::Waited;
 
 use budget::Budget;
@@ -133,8 +140,8 @@ impl PluginHost {
             Some(component) => component,
             None => self.compile(&sha256, bytes).await?,
         };
-        let engine = self.0.means.engine.clone();
-        let describe = async move { inspect::describe(&engine, &component).await };
+        let means = self.0.means.clone();
+        let describe = async move { inspect::describe(&means, &component).await };
         let described = AbortOnDropHandle::new(self.0.handle.spawn(describe)).await;
         let (manifest, manifest_json) = described.map_err(|_| HostError::Stopping)??;
         Ok(Inspected { sha256, size_bytes, manifest, manifest_json })
@@ -162,23 +169,25 @@ impl PluginHost {
         self.0.cache.remove(sha256);
     }
 
-    /// Calls an action and waits for its end. Dropping the future ends the call as well.
-    pub async fn call(&self, plugin: &Arc<Plugin>, call: Call, cancel: CancellationToken) -> CallResult {
+    /// Asks a plugin and waits for its answer. Dropping the future ends the call as well.
+    pub async fn call<E: Export>(&self, plugin: &Arc<Plugin>, export: E, frame: Frame) -> Called<E::Answer> {
         let began = Instant::now();
-        let scrubber = Scrubber::of(&call.slots);
+        let scrubber = Scrubber::of(&frame.slots);
         let logs = SharedLogs::new(scrubber.clone());
-        let (result, facts) = match self.start(plugin, call, logs.clone(), scrubber, cancel) {
-            Ok(running) => match running.await {
-                Ok(ended) => ended,
-                Err(_) => (
-                    Err(CallError::new(ErrorKind::Plugin, "host_failed", "the host failed while it ran the plugin")),
-                    Facts::none(),
-                ),
-            },
-            Err(error) => (Err(error), Facts::none()),
+        let before = frame.state.clone();
+        let (answer, facts) = match self.start(plugin, export, frame, logs.clone(), scrubber) {
+            Ok(running) => running.await.unwrap_or_else(|_| {
+                let message = "the host failed while it ran the plugin";
+                (Err(CallError::new(ErrorKind::Plugin, "host_failed", message)), Facts::default())
+            }),
+            Err(error) => (Err(error), Facts::default()),
+        };
+        let (result, state) = match answer {
+            Ok((answer, state)) => (Ok(answer), state),
+            Err(error) => (Err(error), before),
         };
         let logs = logs.lock().finish();
-        CallResult { result, logs, duration: began.elapsed(), cpu: facts.cpu, memory_peak_bytes: facts.memory_peak }
+        Called { result, state, logs, duration: began.elapsed(), cpu: facts.cpu, memory_peak_bytes: facts.memory_peak }
     }
 
     /// Cancels what is under way and waits for it, briefly.
@@ -189,27 +198,25 @@ impl PluginHost {
         self.0.stop_runtime();
     }
 
-    fn start(
+    fn start<E: Export>(
         &self,
         plugin: &Arc<Plugin>,
-        call: Call,
+        export: E,
+        frame: Frame,
         logs: SharedLogs,
         scrubber: Scrubber,
-        cancel: CancellationToken,
-    ) -> Result<AbortOnDropHandle<Ended>, CallError> {
+    ) -> Result<AbortOnDropHandle<Ended<E::Answer>>, CallError> {
         if self.0.stop.is_cancelled() {
             return Err(CallError::new(ErrorKind::Retryable, "stopping", "the server is stopping"));
         }
-        let unknown = || format!("the plugin '{}' has no action '{}'", plugin.manifest().id, call.action);
-        let rules = plugin.rules(&call.action);
-        let rules = rules.ok_or_else(|| CallError::new(ErrorKind::Permanent, "unknown_action", unknown()))?;
-        let wire = run::prepare(plugin, rules, &call)?;
-        let task = Task { means: self.0.means.clone(), plugin: plugin.clone(), call, wire, logs, scrubber, cancel };
+        let bounds = export.bounds(plugin)?;
+        let (means, plugin) = (self.0.means.clone(), plugin.clone());
+        let task = Task { means, plugin, export, bounds, frame, logs, scrubber };
         let stop = self.0.stop.clone();
         let guest = async move {
             tokio::select! {
                 biased;
-                () = stop.cancelled() => (Err(CallError::cancelled()), Facts::none()),
+                () = stop.cancelled() => (Err(CallError::cancelled()), Facts::default()),
                 ended = task.run() => ended,
             }
         };

@@ -5,7 +5,7 @@ use weft_core::depth::{DEEPEST, is_too_deep};
 
 use super::bindings::weft::plugin::types as wire;
 use super::call::{CallError, ErrorKind, Outcome};
-use super::plugin::Rules;
+use super::schema::Schema;
 use super::secrets::Scrubber;
 
 const MAX_ITEM_BYTES: usize = 4 << 20;
@@ -14,9 +14,22 @@ const MAX_PAGE_BYTES: usize = 8 << 20;
 const MAX_MESSAGE_CHARACTERS: usize = 4_000;
 const MAX_CODE_CHARACTERS: usize = 64;
 const MAX_DETAILS_BYTES: usize = 64 * 1024;
+/// Of what a plugin answers besides items.
+const MAX_SMALL_BYTES: usize = 64 * 1024;
 
-/// What a guest made of an answer may hold a secret that the host did not recognise in it.
-pub(super) fn read(rules: &Rules, outcome: wire::Outcome, scrubber: &Scrubber) -> Result<Outcome, CallError> {
+/// Reads what was answered about `sources` items. What a guest made of an answer may hold a secret that the host did not
+/// recognise in it.
+pub(super) fn read(
+    schema: Option<&Schema>,
+    sources: usize,
+    outcome: wire::Outcome,
+    scrubber: &Scrubber,
+) -> Result<Outcome, CallError> {
+    let named = outcome.items.iter().map(|item| item.source).chain(outcome.failures.iter().map(|item| item.source));
+    if let Some(stranger) = named.max().filter(|source| *source as usize >= sources) {
+        let message = format!("the plugin answered for item {stranger}, counted from 0, and was given {sources}");
+        return Err(CallError::new(ErrorKind::Plugin, "output_source", message));
+    }
     if let Some(failure) = outcome.failures.into_iter().next() {
         let source = failure.source;
         let error = read_error(failure.error, scrubber);
@@ -29,9 +42,19 @@ pub(super) fn read(rules: &Rules, outcome: wire::Outcome, scrubber: &Scrubber) -
     }
     let mut items = outcome.items;
     items.sort_by_key(|item| item.source);
-    let items = items.iter().map(|item| read_item(rules, &scrubber.text(&item.data))).collect::<Result<_, _>>()?;
-    let next = outcome.next.map(|cursor| parse(&scrubber.text(&cursor), "the cursor")).transpose()?;
-    Ok(Outcome { items, bytes: page, next })
+    let items = items.iter().map(|item| read_item(schema, &scrubber.text(&item.data))).collect::<Result<_, _>>()?;
+    let next = outcome.next.map(|cursor| small(&scrubber.text(&cursor), "the cursor")).transpose()?;
+    let meta = outcome.meta.map(|meta| small(&scrubber.text(&meta), "the meta data")).transpose()?;
+    Ok(Outcome { items, bytes: page, next, meta })
+}
+
+/// Reads JSON that is no item and so has no reason to be large.
+pub(super) fn small(json: &str, what: &str) -> Result<Value, CallError> {
+    if json.len() > MAX_SMALL_BYTES {
+        let what = format!("{what} of {} bytes", json.len());
+        return Err(too_large(&what, json.len() - MAX_SMALL_BYTES, MAX_SMALL_BYTES, "it is not for data"));
+    }
+    parse(json, what)
 }
 
 /// The plugin's own error. Its texts come from outside and are cut to a size people can read.
@@ -61,13 +84,13 @@ pub(super) fn read_error(mut error: wire::StepError, scrubber: &Scrubber) -> Cal
     }
 }
 
-fn read_item(rules: &Rules, data: &str) -> Result<Value, CallError> {
+fn read_item(schema: Option<&Schema>, data: &str) -> Result<Value, CallError> {
     if data.len() > MAX_ITEM_BYTES {
         let what = format!("an item of {} bytes", data.len());
         return Err(too_large(&what, data.len() - MAX_ITEM_BYTES, MAX_ITEM_BYTES, "answer several items, or less"));
     }
     let value = parse(data, "an item")?;
-    if let Some(mismatch) = rules.output.as_ref().and_then(|schema| schema.first_error(&value)) {
+    if let Some(mismatch) = schema.and_then(|schema| schema.first_error(&value)) {
         let message = format!("the plugin answered what its manifest's output schema rules out: {}", mismatch.message);
         let error = CallError::new(ErrorKind::Plugin, "output_schema", message);
         return Err(CallError { pointer: Some(mismatch.pointer), ..error });
@@ -75,7 +98,7 @@ fn read_item(rules: &Rules, data: &str) -> Result<Value, CallError> {
     Ok(value)
 }
 
-fn parse(json: &str, what: &str) -> Result<Value, CallError> {
+pub(super) fn parse(json: &str, what: &str) -> Result<Value, CallError> {
     let too_deep = || {
         let message = format!("{what} is nested deeper than {DEEPEST} levels; the limit is fixed");
         CallError::new(ErrorKind::Limit, "output_depth", message)
@@ -97,7 +120,7 @@ fn too_large(what: &str, over: usize, limit: usize, advice: &str) -> CallError {
     CallError::new(ErrorKind::Limit, "output_limit", message)
 }
 
-fn cut(text: &str, characters: usize) -> String {
+pub(super) fn cut(text: &str, characters: usize) -> String {
     match text.char_indices().nth(characters) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),

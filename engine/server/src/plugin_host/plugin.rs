@@ -5,19 +5,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use serde_json::Value;
 use wasmtime::Engine;
 use wasmtime::component::{Component, InstancePre};
 
-use super::bindings::exports::weft::plugin::actions::GuestIndices;
 use super::budget::Exceeded;
+use super::call::{CallError, ErrorKind};
 use super::context::Context;
 use super::engine::MAX_MEMORY_BYTES;
+use super::exports::{Bounds, Exports};
 use super::guard::HostPattern;
-use super::manifest::{Action, Manifest};
+use super::manifest::{Limits, Manifest};
 use super::schema::Schema;
 use super::{HostError, imports};
 
-const DEFAULT_MEMORY_BYTES: usize = 64 << 20;
+pub(super) const DEFAULT_MEMORY_BYTES: usize = 64 << 20;
 const DEFAULT_CPU: Duration = Duration::from_secs(5);
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(3_600);
 /// What a call is assumed to use before one has been seen.
@@ -30,21 +32,20 @@ pub struct Plugin {
     sha256: String,
     manifest: Manifest,
     pub(super) instance: InstancePre<Context>,
-    pub(super) actions: Option<GuestIndices>,
+    pub(super) exports: Exports,
     pub(super) uses_wasi: bool,
     pub(super) hosts: Arc<[HostPattern]>,
-    rules: HashMap<String, Rules>,
+    actions: HashMap<String, Rules>,
+    triggers: HashMap<String, Rules>,
     typical_memory: AtomicUsize,
 }
 
-/// What holds for every call of one action.
+/// What holds for every call of one action or trigger.
 pub(super) struct Rules {
     pub(super) input: Schema,
     pub(super) output: Option<Schema>,
     pub(super) max_batch: u32,
-    pub(super) memory_bytes: usize,
-    pub(super) cpu: Duration,
-    pub(super) timeout: Duration,
+    pub(super) bounds: Bounds,
 }
 
 impl Plugin {
@@ -56,13 +57,20 @@ impl Plugin {
     ) -> Result<Plugin, HostError> {
         let linker = imports::linker(engine).map_err(HostError::engine)?;
         let instance = linker.instantiate_pre(component).map_err(HostError::engine)?;
-        let rules: Result<_, HostError> =
-            manifest.actions.iter().map(|action| Ok((action.id.clone(), Rules::new(action)?))).collect();
+        let actions = manifest.actions.iter().map(|action| {
+            let rules = Rules::new(&action.input, action.output.as_ref(), action.limits, action.timeout_ms)?;
+            Ok((action.id.clone(), Rules { max_batch: action.max_batch, ..rules }))
+        });
+        let triggers = manifest.triggers.iter().map(|trigger| {
+            let rules = Rules::new(&trigger.input, trigger.output.as_ref(), trigger.limits, trigger.timeout_ms)?;
+            Ok((trigger.id.clone(), rules))
+        });
         Ok(Plugin {
             sha256: sha256.to_owned(),
             hosts: manifest.host_patterns().into(),
-            rules: rules?,
-            actions: GuestIndices::new(&instance).ok(),
+            actions: actions.collect::<Result<_, HostError>>()?,
+            triggers: triggers.collect::<Result<_, HostError>>()?,
+            exports: Exports::of(&instance),
             uses_wasi: imports::uses_wasi(component),
             instance,
             manifest,
@@ -79,8 +87,12 @@ impl Plugin {
         &self.manifest
     }
 
-    pub(super) fn rules(&self, action: &str) -> Option<&Rules> {
-        self.rules.get(action)
+    pub(super) fn action(&self, id: &str) -> Option<&Rules> {
+        self.actions.get(id)
+    }
+
+    pub(super) fn trigger(&self, id: &str) -> Option<&Rules> {
+        self.triggers.get(id)
     }
 
     /// What a call is likely to use, in bytes: follows what the last calls used, so that a rare large one does not take the
@@ -97,17 +109,25 @@ impl Plugin {
 }
 
 impl Rules {
-    fn new(action: &Action) -> Result<Rules, HostError> {
+    fn new(input: &Value, output: Option<&Value>, limits: Limits, timeout_ms: Option<u64>) -> Result<Rules, HostError> {
         let compile = |schema| Schema::compile(schema).map_err(|error| HostError::Manifest(error.to_string()));
-        let memory = action.limits.memory_mib.map_or(DEFAULT_MEMORY_BYTES, |mib| (mib as usize) << 20);
+        let memory = limits.memory_mib.map_or(DEFAULT_MEMORY_BYTES, |mib| (mib as usize) << 20);
         Ok(Rules {
-            input: compile(&action.input)?,
-            output: action.output.as_ref().map(compile).transpose()?,
-            max_batch: action.max_batch,
-            memory_bytes: memory.min(MAX_MEMORY_BYTES),
-            cpu: action.limits.cpu_ms.map_or(DEFAULT_CPU, Duration::from_millis),
-            timeout: action.timeout_ms.map_or(DEFAULT_TIMEOUT, Duration::from_millis),
+            input: compile(input)?,
+            output: output.map(compile).transpose()?,
+            max_batch: 1,
+            bounds: Bounds {
+                memory_bytes: memory.min(MAX_MEMORY_BYTES),
+                cpu: limits.cpu_ms.map_or(DEFAULT_CPU, Duration::from_millis),
+                timeout: timeout_ms.map_or(DEFAULT_TIMEOUT, Duration::from_millis),
+            },
         })
+    }
+
+    pub(super) fn check_params(&self, params: &Value) -> Result<(), CallError> {
+        let Some(mismatch) = self.input.first_error(params) else { return Ok(()) };
+        let error = CallError::new(ErrorKind::InvalidInput, "invalid_params", mismatch.message);
+        Err(CallError { pointer: Some(mismatch.pointer), ..error })
     }
 }
 

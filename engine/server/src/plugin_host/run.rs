@@ -6,19 +6,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use tokio_util::sync::CancellationToken;
 use wasmtime::{Engine, Store, Trap, UpdateDeadline};
 
-use super::bindings::weft::plugin::types as wire;
+use super::bindings::weft::plugin::types::StepError;
 use super::budget::{Budget, Exceeded, Meter, Metered};
-use super::call::{Call, CallError, ErrorKind, Outcome};
+use super::call::{CallError, ErrorKind, Frame};
 use super::context::{Context, SharedLogs};
 use super::engine::MAX_STACK_BYTES;
+use super::exports::{Bounds, Export, Guest};
 use super::guard::GuardedClient;
 use super::http::HttpDoor;
 use super::output;
-use super::plugin::{Plugin, Rules, exceeded};
+use super::plugin::{Plugin, exceeded};
 use super::secrets::Scrubber;
+use super::state::{State, Unavailable};
 use super::wasi::Wasi;
 
 /// Bytes that a guest may hand to the host at once: an answer's page, or a request with its body.
@@ -33,72 +34,36 @@ pub(super) struct Means {
     pub(super) calls: Arc<tokio::sync::Semaphore>,
 }
 
-/// How a call ended, and what is known of it besides.
-pub(super) type Ended = (Result<Outcome, CallError>, Facts);
-
 /// What is known of a call besides its answer.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Facts {
     pub(super) cpu: Duration,
     pub(super) memory_peak: usize,
 }
 
-impl Facts {
-    /// Of a call that did not reach a guest.
-    pub(super) fn none() -> Facts {
-        Facts { cpu: Duration::ZERO, memory_peak: 0 }
-    }
-}
+/// How a call ended, and what is known of it besides.
+pub(super) type Ended<T> = (Result<(T, State), CallError>, Facts);
 
-/// Checks what can be checked without the guest, and writes the call as the guest reads it.
-pub(super) fn prepare(plugin: &Plugin, rules: &Rules, call: &Call) -> Result<wire::Call, CallError> {
-    if let Some(mismatch) = rules.input.first_error(&call.params) {
-        let error = CallError::new(ErrorKind::InvalidInput, "invalid_params", mismatch.message);
-        return Err(CallError { pointer: Some(mismatch.pointer), ..error });
-    }
-    let items = call.items.len();
-    if items == 0 || items > rules.max_batch as usize {
-        let message = format!(
-            "{}/{} takes 1 to {} items a call, not {items}; maxBatch in the plugin's manifest moves this",
-            plugin.manifest().id,
-            call.action,
-            rules.max_batch
-        );
-        return Err(CallError::new(ErrorKind::InvalidInput, "batch_size", message));
-    }
-    Ok(wire::Call {
-        action: call.action.clone(),
-        params: call.params.to_string(),
-        items: call.items.iter().map(ToString::to_string).collect(),
-        cursor: call.cursor.as_ref().map(ToString::to_string),
-        idempotency_key: call.idempotency_key.clone(),
-        attempt: call.attempt,
-        deadline_ms: u64::try_from(call.timeout.min(rules.timeout).as_millis()).unwrap_or(u64::MAX),
-        dry_run: false,
-    })
-}
-
-/// A prepared call with all it needs to run.
-pub(super) struct Task {
+/// A checked call with all it needs to run.
+pub(super) struct Task<E> {
     pub(super) means: Means,
     pub(super) plugin: Arc<Plugin>,
-    pub(super) call: Call,
-    pub(super) wire: wire::Call,
+    pub(super) export: E,
+    pub(super) bounds: Bounds,
+    pub(super) frame: Frame,
     pub(super) logs: SharedLogs,
     pub(super) scrubber: Scrubber,
-    pub(super) cancel: CancellationToken,
 }
 
-impl Task {
+impl<E: Export> Task<E> {
     /// Runs the call to its end, its time limit or its cancellation, whichever comes first.
-    pub(super) async fn run(self) -> Ended {
-        let (plugin, cancel) = (self.plugin.clone(), self.cancel.clone());
-        let rules = plugin.rules(&self.call.action).expect("whoever prepared the call looked its action up");
-        let (meter, peak) = (Meter::new(rules.cpu), Arc::new(AtomicUsize::new(0)));
+    pub(super) async fn run(self) -> Ended<E::Answer> {
+        let (plugin, cancel) = (self.plugin.clone(), self.frame.cancel.clone());
+        let (meter, peak) = (Meter::new(self.bounds.cpu), Arc::new(AtomicUsize::new(0)));
         let answer = tokio::select! {
             biased;
             () = cancel.cancelled() => Err(CallError::cancelled()),
-            answer = self.admitted(rules, meter.clone(), peak.clone()) => answer,
+            answer = self.admitted(meter.clone(), peak.clone()) => answer,
         };
         let memory_peak = peak.load(Ordering::Relaxed);
         if memory_peak > 0 {
@@ -108,57 +73,61 @@ impl Task {
     }
 
     /// Waits for a place and for memory; only then the call's own time begins.
-    async fn admitted(self, rules: &Rules, meter: Arc<Meter>, peak: Arc<AtomicUsize>) -> Result<Outcome, CallError> {
-        let Task { means, plugin, call, wire, logs, scrubber, cancel } = self;
-        let waiting = call.waited.wait();
+    async fn admitted(self, meter: Arc<Meter>, peak: Arc<AtomicUsize>) -> Result<(E::Answer, State), CallError> {
+        let Task { means, plugin, export, bounds, frame, logs, scrubber } = self;
+        let Frame { grants, slots, state, flight, waited, cancel, .. } = frame;
+        let waiting = waited.wait();
         let _place = means.calls.acquire_owned().await.expect("the semaphore is never closed");
-        let memory = means.budget.admit(plugin.typical_memory(), rules.memory_bytes, peak).await;
+        let memory = means.budget.admit(plugin.typical_memory(), bounds.memory_bytes, peak).await;
         drop(waiting);
-        let timeout = call.timeout.min(rules.timeout);
+        let timeout = frame.timeout.min(bounds.timeout);
         let context = Context {
             memory,
             wasi: plugin.uses_wasi.then(|| Wasi::new(&logs)),
             http: HttpDoor {
                 client: means.client,
                 asked: plugin.hosts.clone(),
-                granted: call.grants,
+                granted: grants,
+                offline: E::OFFLINE,
                 deadline: Instant::now() + timeout,
-                slots: call.slots,
+                slots,
                 placeholders: Arc::default(),
                 scrubber: scrubber.clone(),
             },
+            state,
             logs,
             cancel,
             host_calls: 0,
+            is_describing: false,
+            timeout_ms: u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX),
         };
         let guest: Pin<Box<dyn Future<Output = _> + Send>> =
-            Box::pin(call.flight.follow(call_guest(&means.engine, &plugin, context, wire, meter.clone())));
+            Box::pin(flight.follow(ask(&means.engine, &plugin, context, &export, meter.clone())));
         match tokio::time::timeout(timeout, Metered::new(guest, meter)).await {
-            Ok(Ok(Ok(outcome))) => output::read(rules, outcome, &scrubber),
-            Ok(Ok(Err(error))) => Err(output::read_error(error, &scrubber)),
+            Ok(Ok((Ok(raw), state))) => Ok((export.read(&plugin, raw, &scrubber)?, state)),
+            Ok(Ok((Err(error), _))) => Err(output::read_error(error, &scrubber)),
             Ok(Err(error)) => Err(failure(&error)),
             Err(_) => Err(timed_out(timeout)),
         }
     }
 }
 
-/// A fresh store and a fresh instance: nothing is left of one call in the next.
-async fn call_guest(
+/// A fresh store and a fresh instance: nothing is left of one call in the next, but what it asked to be kept.
+async fn ask<E: Export>(
     engine: &Engine,
     plugin: &Plugin,
     context: Context,
-    wire: wire::Call,
+    export: &E,
     meter: Arc<Meter>,
-) -> wasmtime::Result<Result<wire::Outcome, wire::StepError>> {
-    let Some(actions) = &plugin.actions else {
-        wasmtime::bail!("the component does not export weft:plugin/actions@1.0.0");
-    };
+) -> wasmtime::Result<(Result<E::Raw, StepError>, State)> {
     let mut store = Store::new(engine, context);
     store.limiter(|context| &mut context.memory);
     store.set_hostcall_fuel(MAX_HANDED_OVER_BYTES);
     interrupt(&mut store, meter);
     let instance = plugin.instance.instantiate_async(&mut store).await?;
-    actions.load(&mut store, &instance)?.call_run(&mut store, &wire).await
+    let guest = Guest { exports: &plugin.exports, store: &mut store, instance: &instance };
+    let answer = export.ask(guest).await?;
+    Ok((answer, store.into_data().state))
 }
 
 /// Lets a guest give way at every tick, and stops it when it has computed for too long.
@@ -186,6 +155,9 @@ pub(super) fn failure(error: &wasmtime::Error) -> CallError {
             _ => ErrorKind::Limit,
         };
         return CallError::new(kind, exceeded.code(), exceeded.to_string());
+    }
+    if let Some(unavailable) = error.chain().find_map(|cause| cause.downcast_ref::<Unavailable>()) {
+        return CallError::new(ErrorKind::Retryable, "state_unavailable", unavailable.to_string());
     }
     match error.downcast_ref::<Trap>() {
         Some(Trap::StackOverflow) => {

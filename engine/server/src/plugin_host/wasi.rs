@@ -4,10 +4,13 @@
 use std::io;
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
+use std::time::Duration;
 
 use tokio::io::AsyncWrite;
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
+use wasmtime_wasi::clocks::{HostMonotonicClock, HostWallClock};
+use wasmtime_wasi::random::Deterministic;
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
 use super::call::LogLevel;
@@ -26,14 +29,54 @@ pub(super) struct Wasi {
 
 impl Wasi {
     pub(super) fn new(logs: &SharedLogs) -> Box<Wasi> {
-        let ctx = WasiCtxBuilder::new()
+        let ctx = closed()
             .stdout(Printed { level: LogLevel::Info, logs: logs.clone() })
             .stderr(Printed { level: LogLevel::Warn, logs: logs.clone() })
-            .max_random_size(MAX_RANDOM_BYTES)
-            .allow_tcp(false)
-            .allow_udp(false)
             .build();
         Box::new(Wasi { ctx, table: ResourceTable::new() })
+    }
+
+    /// For a plugin that describes itself. Some languages cannot begin without; what they are given is always the same.
+    pub(super) fn constant() -> Box<Wasi> {
+        let ctx = closed()
+            .wall_clock(Stopped)
+            .monotonic_clock(Stopped)
+            .secure_random(Deterministic::new(vec![0]))
+            .insecure_random(Deterministic::new(vec![0]))
+            .insecure_random_seed(0)
+            .build();
+        Box::new(Wasi { ctx, table: ResourceTable::new() })
+    }
+}
+
+/// Without environment, folders and sockets. Some languages import sockets whether or not they are used, so the calls are
+/// there and are refused before a socket is made.
+fn closed() -> WasiCtxBuilder {
+    let mut builder = WasiCtxBuilder::new();
+    builder.max_random_size(MAX_RANDOM_BYTES).allow_tcp(false).allow_udp(false).allow_ip_name_lookup(false);
+    builder
+}
+
+/// A clock that stands still.
+struct Stopped;
+
+impl HostWallClock for Stopped {
+    fn resolution(&self) -> Duration {
+        Duration::from_secs(1)
+    }
+
+    fn now(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+impl HostMonotonicClock for Stopped {
+    fn resolution(&self) -> u64 {
+        1
+    }
+
+    fn now(&self) -> u64 {
+        0
     }
 }
 

@@ -14,6 +14,7 @@ use weft_core::run::{ErrorKind, Log, Path, RunError};
 use super::Inner;
 use super::children::{Family, Notice};
 use super::drive::Drive;
+use super::kept::change_of;
 use super::program::Action;
 use super::queue::Queued;
 use crate::clock::now_ms;
@@ -22,8 +23,9 @@ use crate::flight_recorder::Flight;
 use crate::ids::{RunId, WorkflowId};
 use crate::links::{fresh_token, hex};
 use crate::nodes::{Keys, Question, Subrun};
-use crate::plugin_host::{Call, CallError, LogLevel, Waited};
+use crate::plugin_host::{Call, CallError, Frame, LogLevel, State, Turn, Waited};
 use crate::store::StoreError;
+use crate::store::plugin_state::{Change, Place};
 use crate::store::runs::{Child, FirstSeen, TriggerKind};
 
 /// Pages of results one step may collect.
@@ -72,6 +74,11 @@ pub(super) enum Done {
     Leave {
         port: Cow<'static, str>,
         output: Arc<Value>,
+    },
+    /// An action came to its end.
+    Acted {
+        output: Arc<Value>,
+        kept: Option<Box<(Change, Option<Turn>)>>,
     },
     /// A run that is stored with the next flush.
     Started {
@@ -141,6 +148,11 @@ impl Drive {
     fn take_done(&mut self, path: Path, attempt: u32, done: Done, logs: Vec<Log>) {
         match done {
             Done::Leave { port, output } => self.succeed(path, attempt, port.into_owned(), output, logs),
+            Done::Acted { output, kept } => {
+                if self.succeeded(path, attempt, OUT.to_owned(), output, logs) {
+                    self.kept.extend(kept.map(|kept| *kept));
+                }
+            }
             Done::Started { child, subrun } => self.started(path, *child, *subrun),
             Done::Asked { question, token, child } => {
                 self.children.push(*child);
@@ -164,7 +176,7 @@ impl PendingCall {
             Work::Action { action, params, input, timeout } => {
                 let params = Arc::new(params);
                 let call = ActionCall { caller: &caller, path: &path, attempt, action, params, input, timeout };
-                call.make(&mut logs).await.map(|output| Done::Leave { port: OUT.into(), output: Arc::new(output) })
+                call.make(&mut logs).await
             }
             Work::Dedupe(keys) => caller.dedupe(&path, *keys).await,
             Work::Start(subrun) => {
@@ -243,7 +255,7 @@ struct ActionCall<'a> {
 
 impl ActionCall<'_> {
     /// Makes the call, page after page, within one timeout. Waiting for a share, and for room in the host, does not count.
-    async fn make(self, logs: &mut Vec<Log>) -> Result<Value, RunError> {
+    async fn make(self, logs: &mut Vec<Log>) -> Result<Done, RunError> {
         let Caller { inner, workflow, cancel, .. } = self.caller;
         let Some(_share) = cancel.run_until_cancelled(inner.shares.take(*workflow)).await else {
             return Err(RunError::new(
@@ -257,7 +269,10 @@ impl ActionCall<'_> {
         let ended = waited.timeout(self.timeout, self.pages(&waited, logs)).await;
         failpoint::pass("call.after", || self.params.to_string());
         match ended {
-            Some(result) => result,
+            Some(result) => result.map(|(output, state)| Done::Acted {
+                output: Arc::new(output),
+                kept: change_of(state, || self.place()).map(Box::new),
+            }),
             None => {
                 let limit_ms = self.timeout.as_millis();
                 let message = format!("the step took longer than {limit_ms} ms, the limit set by `timeout_ms`");
@@ -266,8 +281,15 @@ impl ActionCall<'_> {
         }
     }
 
-    async fn pages(&self, waited: &Waited, logs: &mut Vec<Log>) -> Result<Value, RunError> {
+    /// Whose state the call works with.
+    fn place(&self) -> Place {
+        let node = self.path.node().to_owned();
+        Place { workflow: self.caller.workflow, node, plugin: self.action.plugin.clone() }
+    }
+
+    async fn pages(&self, waited: &Waited, logs: &mut Vec<Log>) -> Result<(Value, State), RunError> {
         let Caller { inner, flight, family, origin, cancel, .. } = self.caller;
+        let mut state = inner.calls.state(self.place());
         let mut collected = Vec::new();
         let mut bytes = 0;
         let mut cursor = None;
@@ -279,13 +301,18 @@ impl ActionCall<'_> {
                 cursor: cursor.take(),
                 idempotency_key: idempotency_key(*origin, self.path),
                 attempt: self.attempt,
+                is_dry_run: false,
+            };
+            let frame = Frame {
                 timeout: self.timeout,
-                grants: Arc::default(),
-                slots: Arc::default(),
+                state,
                 flight: flight.clone(),
                 waited: waited.clone(),
+                cancel: cancel.clone(),
+                ..Frame::default()
             };
-            let result = inner.calls.call(family.workspace, &self.action, call, cancel.clone()).await?;
+            let result = inner.calls.call(family.workspace, &self.action, call, frame).await?;
+            state = result.state;
             logs.extend(result.logs.into_iter().map(|line| Log {
                 level: level_name(line.level).to_owned(),
                 message: line.message,
@@ -294,7 +321,7 @@ impl ActionCall<'_> {
             }));
             let mut outcome = result.result.map_err(run_error)?;
             if page == 0 && outcome.next.is_none() && outcome.items.len() == 1 {
-                return Ok(outcome.items.remove(0));
+                return Ok((outcome.items.remove(0), state));
             }
             bytes += outcome.bytes;
             if bytes > MOST_BYTES {
@@ -307,7 +334,7 @@ impl ActionCall<'_> {
             collected.append(&mut outcome.items);
             match outcome.next {
                 Some(next) => cursor = Some(next),
-                None => return Ok(Value::Array(collected)),
+                None => return Ok((Value::Array(collected), state)),
             }
         }
         let message = format!("the action has more than {MOST_PAGES} pages of results: narrow down what it asks for");

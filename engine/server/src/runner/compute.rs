@@ -166,10 +166,23 @@ impl Drive {
     }
 
     pub(super) fn succeed(&mut self, path: Path, attempt: u32, port: String, output: Arc<Value>, logs: Vec<Log>) {
+        self.succeeded(path, attempt, port, output, logs);
+    }
+
+    /// Ends a step well. False when that came too late to matter, or failed after all.
+    pub(super) fn succeeded(
+        &mut self,
+        path: Path,
+        attempt: u32,
+        port: String,
+        output: Arc<Value>,
+        logs: Vec<Log>,
+    ) -> bool {
         if is_too_deep(&output) {
-            return self.fail(path, attempt, RunError::too_deep(), logs);
+            self.fail(path, attempt, RunError::too_deep(), logs);
+            return false;
         }
-        self.emit(Event::StepSucceeded { path, port, output, at_ms: now_ms(), logs });
+        self.emit(Event::StepSucceeded { path, port, output, at_ms: now_ms(), logs })
     }
 
     pub(super) fn fail(&mut self, path: Path, attempt: u32, error: RunError, logs: Vec<Log>) {

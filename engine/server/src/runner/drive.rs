@@ -21,7 +21,9 @@ use crate::clock::now_ms;
 use crate::flight_recorder::Flight;
 use crate::ids::{RunId, WorkspaceId};
 use crate::nodes::Response;
+use crate::plugin_host::Turn;
 use crate::store::StoreError;
+use crate::store::plugin_state::Change;
 use crate::store::runs::{ApprovalChange, Child, Fired, Head, Message, Status};
 
 /// A run whose nearest timer is further away than this is put to disk.
@@ -85,6 +87,8 @@ pub(super) struct Drive {
     pub(super) children: Vec<(Child, Queued)>,
     pub(super) tells: Vec<(RunId, Message)>,
     pub(super) approvals: Vec<ApprovalChange>,
+    /// What plugins keep of calls whose ends the next flush stores.
+    pub(super) kept: Vec<(Change, Option<Turn>)>,
     /// Steps whose reminder is being sent.
     pub(super) reminding: Vec<Path>,
     /// Stops the calls of this run.
@@ -148,6 +152,7 @@ impl Drive {
             mail_upto: 0,
             has_read_mail: false,
             children: Vec::new(),
+            kept: Vec::new(),
             tells: Vec::new(),
             approvals: Vec::new(),
             reminding: Vec::new(),

@@ -108,6 +108,7 @@ impl Drive {
             children: self.children.iter().map(|(child, _)| Child::clone(child)).collect(),
             tells: self.tells.clone(),
             approvals: std::mem::take(&mut self.approvals),
+            kept: self.kept.iter().map(|(change, _)| change.clone()).collect(),
             ..Commit::of(self.run, tail)
         }
     }
@@ -116,6 +117,7 @@ impl Drive {
     fn written(&mut self, status: Status) {
         self.stored_as = Some(status);
         self.unwritten_since = None;
+        self.kept.clear();
         for (_, queued) in self.children.drain(..) {
             self.inner.queue.join(queued);
         }

@@ -9,6 +9,7 @@ mod children;
 mod compute;
 mod drive;
 mod flush;
+mod kept;
 mod launch;
 mod mail;
 mod ports;

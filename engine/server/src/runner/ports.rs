@@ -1,13 +1,13 @@
 //! What the runner needs of the world. The server hands it the database and the sandbox; the simulation hands it others.
 
 use futures::future::BoxFuture;
-use tokio_util::sync::CancellationToken;
 use weft_core::run::{Event, RunError};
 
 use super::program::Action;
 use crate::clock::now_ms;
 use crate::ids::{RunId, WorkflowId, WorkspaceId};
-use crate::plugin_host::{Bound, Call, CallResult, Manifest};
+use crate::plugin_host::{Bound, Call, CallResult, Frame, Manifest, State};
+use crate::store::plugin_state::Place;
 use crate::store::revisions::{self, Revision};
 use crate::store::runs::{self, Commit, FirstSeen, Live, Message, Posted, Received, Run};
 use crate::store::{Store, StoreError, settings, workflows};
@@ -48,8 +48,10 @@ pub trait Calls: std::fmt::Debug + Send + Sync {
         workspace: WorkspaceId,
         action: &'a Action,
         call: Call,
-        cancel: CancellationToken,
+        frame: Frame,
     ) -> BoxFuture<'a, Result<CallResult, RunError>>;
+    /// What a plugin keeps for a node, to be used by one call after the other.
+    fn state(&self, place: Place) -> State;
 }
 
 /// Who keeps credentials. What is behind this may rotate or fetch them; a call gets what is right at its beginning.

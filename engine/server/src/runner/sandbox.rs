@@ -5,23 +5,28 @@ use std::io;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use tokio_util::sync::CancellationToken;
 use weft_core::run::{ErrorKind, RunError};
 
 use super::call::store_failed;
+use super::kept::States;
 use super::program::Action;
 use super::{Calls, Credentials, Installed, Standing};
 use crate::ids::WorkspaceId;
-use crate::plugin_host::{Call, CallResult, HostError, HostPattern, Manifest, Plugin, PluginHost, Slots};
+use crate::plugin_host::{
+    Call, CallResult, Called, Export, Frame, HostError, HostPattern, Manifest, Plugin, PluginHost, Slots, State,
+};
+use crate::store::plugin_state::Place;
 use crate::store::plugins;
 use crate::store::{Store, StoreError};
 
-#[derive(Debug)]
+/// Plugins, with what they need to be called: grants, credentials and state. Cheap to clone.
+#[derive(Debug, Clone)]
 pub struct Sandbox {
     host: PluginHost,
     store: Store,
     installed: Arc<dyn Installed>,
     credentials: Arc<dyn Credentials>,
+    states: States,
 }
 
 impl Sandbox {
@@ -31,12 +36,26 @@ impl Sandbox {
         installed: Arc<dyn Installed>,
         credentials: Arc<dyn Credentials>,
     ) -> Sandbox {
-        Sandbox { host, store, installed, credentials }
+        let states = States::new(store.clone());
+        Sandbox { host, store, installed, credentials, states }
+    }
+
+    /// Asks a plugin something for a workspace, with the hosts it was granted and a credential.
+    pub async fn ask<E: Export>(
+        &self,
+        workspace: WorkspaceId,
+        action: &Action,
+        export: E,
+        frame: Frame,
+    ) -> Result<Called<E::Answer>, RunError> {
+        let (plugin, grants) = self.load(&action.plugin, &action.sha256).await?;
+        let slots = self.slots(workspace, action, plugin.manifest()).await?;
+        Ok(self.host.call(&plugin, export, Frame { grants, slots, ..frame }).await)
     }
 
     /// The credential of a call, in the slot that its action names.
     async fn slots(&self, workspace: WorkspaceId, action: &Action, manifest: &Manifest) -> Result<Slots, RunError> {
-        let Some(slot) = manifest.action(&action.action).and_then(|action| action.credential.as_deref()) else {
+        let Some(slot) = manifest.slot_of(&action.action) else {
             return Ok(Slots::default());
         };
         let Some(name) = action.credential.as_deref() else {
@@ -94,12 +113,12 @@ impl Calls for Sandbox {
         workspace: WorkspaceId,
         action: &'a Action,
         call: Call,
-        cancel: CancellationToken,
+        frame: Frame,
     ) -> BoxFuture<'a, Result<CallResult, RunError>> {
-        Box::pin(async move {
-            let (plugin, grants) = self.load(&action.plugin, &action.sha256).await?;
-            let slots = self.slots(workspace, action, plugin.manifest()).await?;
-            Ok(self.host.call(&plugin, Call { grants, slots, ..call }, cancel).await)
-        })
+        Box::pin(self.ask(workspace, action, call, frame))
+    }
+
+    fn state(&self, place: Place) -> State {
+        self.states.of(place)
     }
 }

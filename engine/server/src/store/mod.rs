@@ -16,6 +16,7 @@ mod ids;
 #[cfg(test)]
 mod interleavings;
 pub mod masks;
+pub mod plugin_state;
 pub mod plugins;
 pub mod restored;
 pub mod retention;

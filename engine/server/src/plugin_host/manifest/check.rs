@@ -6,7 +6,7 @@ use serde_json::Value;
 use weft_core::problem::Problem;
 
 use super::credential::names_in;
-use super::{Credential, Icon, Manifest, Use, icon};
+use super::{Credential, Icon, Manifest, TriggerKind, Use, icon};
 use crate::plugin_host::guard::HostPattern;
 use crate::plugin_host::schema::Schema;
 
@@ -38,32 +38,72 @@ fn problems_of(manifest: &Manifest) -> Vec<Problem> {
         }
         check_credential(manifest, credential, &format!("/credentials/{at}"), &mut problems);
     }
+    let actions = manifest.actions.iter().enumerate().map(|(at, action)| Part {
+        at: format!("/actions/{at}"),
+        id: &action.id,
+        icon: action.icon.as_ref(),
+        credential: action.credential.as_deref(),
+        input: &action.input,
+        output: action.output.as_ref(),
+    });
+    let triggers = manifest.triggers.iter().enumerate().map(|(at, trigger)| Part {
+        at: format!("/triggers/{at}"),
+        id: &trigger.id,
+        icon: trigger.icon.as_ref(),
+        credential: trigger.credential.as_deref(),
+        input: &trigger.input,
+        output: trigger.output.as_ref(),
+    });
     let mut ids = HashSet::new();
-    for (at, action) in manifest.actions.iter().enumerate() {
-        let pointer = |field: &str| format!("/actions/{at}/{field}");
-        if !ids.insert(&action.id) {
-            problems.push(invalid(pointer("id"), format!("another action is called '{}' as well", action.id)));
+    for part in actions.chain(triggers) {
+        if !ids.insert(part.id) {
+            let message = format!("another action or trigger is called '{}' as well", part.id);
+            problems.push(invalid(format!("{}/id", part.at), message));
         }
-        check_icon(action.icon.as_ref(), &pointer("icon"), &mut problems);
-        if let Some(slot) = &action.credential
-            && !slots.contains(slot.as_str())
-        {
-            problems.push(invalid(pointer("credential"), format!("the manifest declares no credential slot '{slot}'")));
-        }
-        if action.input.get("type") != Some(&Value::from("object")) {
-            problems.push(invalid(pointer("input/type"), "the parameters' schema must have \"type\": \"object\""));
-        }
-        if let Err(why) = Schema::compile(&action.input) {
-            problems.push(invalid(pointer("input"), why.to_string()));
-        }
-        if let Some(Err(why)) = action.output.as_ref().map(Schema::compile) {
-            problems.push(invalid(pointer("output"), why.to_string()));
+        part.check(&slots, &mut problems);
+    }
+    for (at, trigger) in manifest.triggers.iter().enumerate() {
+        if trigger.kind == TriggerKind::Poll && trigger.every_s.is_none() {
+            let message = "say how many seconds lie between two polls: \"everyS\": 60";
+            problems.push(invalid(format!("/triggers/{at}/everyS"), message));
         }
     }
     if manifest.actions.is_empty() && manifest.triggers.is_empty() {
         problems.push(invalid("/actions", "the plugin offers neither actions nor triggers"));
     }
     problems
+}
+
+/// What actions and triggers have in common.
+struct Part<'a> {
+    /// JSON pointer to it.
+    at: String,
+    id: &'a str,
+    icon: Option<&'a Icon>,
+    credential: Option<&'a str>,
+    input: &'a Value,
+    output: Option<&'a Value>,
+}
+
+impl Part<'_> {
+    fn check(&self, slots: &HashSet<&str>, problems: &mut Vec<Problem>) {
+        let pointer = |field: &str| format!("{}/{field}", self.at);
+        check_icon(self.icon, &pointer("icon"), problems);
+        if let Some(slot) = self.credential
+            && !slots.contains(slot)
+        {
+            problems.push(invalid(pointer("credential"), format!("the manifest declares no credential slot '{slot}'")));
+        }
+        if self.input.get("type") != Some(&Value::from("object")) {
+            problems.push(invalid(pointer("input/type"), "the parameters' schema must have \"type\": \"object\""));
+        }
+        if let Err(why) = Schema::compile(self.input) {
+            problems.push(invalid(pointer("input"), why.to_string()));
+        }
+        if let Some(Err(why)) = self.output.map(Schema::compile) {
+            problems.push(invalid(pointer("output"), why.to_string()));
+        }
+    }
 }
 
 fn check_credential(manifest: &Manifest, credential: &Credential, pointer: &str, problems: &mut Vec<Problem>) {
@@ -136,7 +176,8 @@ mod tests {
                 "inject": [{ "in": "header", "name": "Authorization", "format": "Bearer {access_token}", "hosts": ["https://slack.com"] }]
             }],
             "actions": [{ "id": "post_message", "title": "Post message", "credential": "bot", "effects": "write", "idempotent": "key",
-                "input": { "type": "object", "properties": { "channel": { "type": "string" } } }, "limits": { "memoryMiB": 32 } }]
+                "input": { "type": "object", "properties": { "channel": { "type": "string" } } }, "limits": { "memoryMiB": 32 } }],
+            "triggers": [{ "id": "new_message", "kind": "poll", "everyS": 60, "credential": "bot", "dedupe": "/id" }]
         })
     }
 
@@ -182,12 +223,25 @@ mod tests {
             ("/actions/0/input", json!({ "type": "objekt" })),
             ("/actions/0/output", json!({ "type": 7 })),
             ("/actions/0/limits", json!({ "memoryMiB": 100_000 })),
-            ("/actions", json!([])),
+            ("/triggers/0/id", json!("post_message")),
+            ("/triggers/0/kind", json!("push")),
+            ("/triggers/0/everyS", json!(1)),
+            ("/triggers/0/everyS", json!(null)),
+            ("/triggers/0/credential", json!("user")),
+            ("/triggers/0/input", json!({ "type": "string" })),
+            ("/triggers/0/dedupe", json!("id")),
         ];
         for (pointer, value) in cases {
             let found = pointers(pointer, value);
             assert!(found.iter().any(|problem| problem.starts_with(pointer)), "{pointer}: {found:?}");
         }
+    }
+
+    #[test]
+    fn a_plugin_offers_something() {
+        let mut json = manifest();
+        (json["actions"], json["triggers"]) = (json!([]), json!([]));
+        assert_eq!(Manifest::parse(&json).unwrap_err()[0].pointer, "/actions");
     }
 
     #[test]

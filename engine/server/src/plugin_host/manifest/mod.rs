@@ -4,6 +4,7 @@ mod check;
 mod credential;
 mod icon;
 mod node_types;
+mod trigger;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use weft_core::node_type::{Category, Effects, Idempotency};
 use weft_core::problem::Problem;
 
 pub use credential::{Credential, CredentialType, Field, Inject, JwtAlgorithm, JwtRules, OAuth2, Use};
+pub use trigger::{Trigger, TriggerKind};
 
 use super::HostError;
 use super::guard::HostPattern;
@@ -54,7 +56,8 @@ pub struct Manifest {
     #[schemars(length(max = 200))]
     pub actions: Vec<Action>,
     #[serde(default)]
-    pub triggers: Vec<Map<String, Value>>,
+    #[schemars(length(max = 200))]
+    pub triggers: Vec<Trigger>,
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
@@ -161,6 +164,19 @@ impl Manifest {
     /// The action of this id.
     pub fn action(&self, id: &str) -> Option<&Action> {
         self.actions.iter().find(|action| action.id == id)
+    }
+
+    /// The trigger of this id.
+    pub fn trigger(&self, id: &str) -> Option<&Trigger> {
+        self.triggers.iter().find(|trigger| trigger.id == id)
+    }
+
+    /// The slot of the credential that an action or a trigger needs.
+    pub fn slot_of(&self, id: &str) -> Option<&str> {
+        match self.action(id) {
+            Some(action) => action.credential.as_deref(),
+            None => self.trigger(id)?.credential.as_deref(),
+        }
     }
 
     /// The credential slot of this name.

@@ -21,7 +21,7 @@ const MASK: &str = "•••";
 
 /// Finds the secrets of one call in all their spellings.
 #[derive(Debug, Clone, Default)]
-pub(in crate::plugin_host) struct Scrubber(Option<Arc<AhoCorasick>>);
+pub struct Scrubber(Option<Arc<AhoCorasick>>);
 
 impl Scrubber {
     pub(in crate::plugin_host) fn of(slots: &Slots) -> Scrubber {

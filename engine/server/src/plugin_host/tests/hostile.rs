@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use super::{HOST, answer, bundled, call, load};
-use crate::plugin_host::{Call, CallError, CallResult, ErrorKind, HostPattern};
+use super::{answer, bundled, call, call_in, load};
+use crate::plugin_host::{Call, CallError, CallResult, ErrorKind, Frame, HostPattern};
 
 async fn hostile(action: &str) -> CallResult {
     let plugin = load("target/hostile/hostile.wasm").await;
@@ -86,8 +86,8 @@ async fn nothing_is_left_of_a_call() {
 async fn a_wall_clock_limit_stops_a_loop_that_gives_way() {
     let plugin = load("target/hostile/hostile.wasm").await;
     let began = Instant::now();
-    let given = Call { timeout: Duration::from_millis(80), ..Call::new("fill", json!({})) };
-    let error = call(&plugin, given).await.result.unwrap_err();
+    let frame = Frame { timeout: Duration::from_millis(80), ..Frame::default() };
+    let error = call_in(&plugin, Call::new("fill", json!({})), frame).await.result.unwrap_err();
     assert_eq!((error.kind, error.code.as_str()), (ErrorKind::Timeout, "timed_out"));
     assert!(error.message.contains("80 ms") && began.elapsed() < Duration::from_secs(2), "{error}");
 }
@@ -96,7 +96,7 @@ async fn a_wall_clock_limit_stops_a_loop_that_gives_way() {
 async fn cancelling_stops_a_loop_soon() {
     let plugin = load("target/hostile/hostile.wasm").await;
     let cancel = CancellationToken::new();
-    let running = HOST.call(&plugin, Call::new("fill", json!({})), cancel.clone());
+    let running = call_in(&plugin, Call::new("fill", json!({})), Frame { cancel: cancel.clone(), ..Frame::default() });
     let stop = async {
         tokio::time::sleep(Duration::from_millis(30)).await;
         cancel.cancel();
@@ -141,8 +141,9 @@ async fn doors_that_were_not_granted_stay_shut() {
     for (url, grants) in
         [("https://api.example.com/", vec![]), ("https://other.example.com/", vec![HostPattern::any()])]
     {
-        let given = Call { grants: grants.into(), ..Call::new("request", json!({ "url": url })) };
-        let answer = call(&plugin, given).await.result.unwrap().items.remove(0);
+        let frame = Frame { grants: grants.into(), ..Frame::default() };
+        let answer =
+            call_in(&plugin, Call::new("request", json!({ "url": url })), frame).await.result.unwrap().items.remove(0);
         assert_eq!(answer, json!({ "answers": 40, "all_refused": true, "credential_refused": true }), "{url}");
     }
     assert_eq!(hostile("credential").await.result.unwrap().items, [json!(true)]);

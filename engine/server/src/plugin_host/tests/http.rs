@@ -8,9 +8,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::{HOST, bundled, call};
+use super::{bundled, call_in, everywhere};
 use crate::plugin_host::guard::{AddressRule, GuardedClient, Policy, Refusal, Request, Room};
-use crate::plugin_host::{Call, CallError, ErrorKind, HostPattern};
+use crate::plugin_host::{Call, CallError, ErrorKind, Frame, HostPattern};
 
 /// Answers each connection's one request with what `answer` makes of it; returns the server's origin.
 pub(super) async fn serve(answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> String {
@@ -55,9 +55,8 @@ pub(super) fn http(status: &str, headers: &str, body: &str) -> Vec<u8> {
 
 async fn request(params: Value) -> Result<Value, CallError> {
     let plugin = bundled("http").await;
-    let given =
-        Call { grants: [HostPattern::any()].into(), idempotency_key: "key-1".into(), ..Call::new("request", params) };
-    call(&plugin, given).await.result.map(|mut outcome| outcome.items.remove(0))
+    let given = Call { idempotency_key: "key-1".into(), ..Call::new("request", params) };
+    call_in(&plugin, given, everywhere()).await.result.map(|mut outcome| outcome.items.remove(0))
 }
 
 #[tokio::test]
@@ -99,9 +98,13 @@ async fn hosts_must_be_granted() {
     let plugin = bundled("http").await;
     let origin = serve(|_| http("200 OK", "", "")).await;
     let with = async |grants: Vec<HostPattern>| {
-        call(&plugin, Call { grants: grants.into(), ..Call::new("request", json!({ "url": origin.clone() })) })
-            .await
-            .result
+        call_in(
+            &plugin,
+            Call::new("request", json!({ "url": origin.clone() })),
+            Frame { grants: grants.into(), ..Frame::default() },
+        )
+        .await
+        .result
     };
     let error = with(vec![]).await.unwrap_err();
     assert_eq!(error.code, "request_denied");
@@ -115,7 +118,7 @@ async fn a_request_is_told_in_the_log_without_its_query() {
     let plugin = bundled("http").await;
     let origin = serve(|_| http("204 No Content", "", "")).await;
     let params = json!({ "url": format!("{origin}/a?token=secret") });
-    let logs = call(&plugin, Call { grants: [HostPattern::any()].into(), ..Call::new("request", params) }).await.logs;
+    let logs = call_in(&plugin, Call::new("request", params), everywhere()).await.logs;
     assert!(
         logs[0].message.starts_with(&format!("GET {origin}/a answered 204")) && !logs[0].message.contains("secret"),
         "{logs:?}"
@@ -134,9 +137,8 @@ async fn cancelling_ends_a_request() {
         std::future::pending::<()>().await
     };
     let began = Instant::now();
-    let given = Call { grants: [HostPattern::any()].into(), ..Call::new("request", params) };
-    let ended =
-        tokio::select! { ended = HOST.call(&plugin, given, cancel.clone()) => ended, () = silent => unreachable!() };
+    let frame = Frame { cancel: cancel.clone(), ..everywhere() };
+    let ended = tokio::select! { ended = call_in(&plugin, Call::new("request", params), frame) => ended, () = silent => unreachable!() };
     assert_eq!(ended.result.unwrap_err().kind, ErrorKind::Cancelled);
     assert!(began.elapsed() < Duration::from_secs(2));
 }

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{answer, bundled, call};
-use crate::plugin_host::{Call, CallError, ErrorKind, LogLevel};
+use super::{answer, bundled, call, call_in};
+use crate::plugin_host::{Call, CallError, ErrorKind, Frame, LogLevel};
 
 async fn run(source: &str) -> Result<Value, CallError> {
     let params = json!({ "source": source, "input": { "n": 21, "name": "ada" }, "item": "i", "index": 3, "steps": { "a": [1, 2] }, "trigger": null });
@@ -118,7 +118,8 @@ async fn runaway_code_is_stopped() {
     let javascript = bundled("javascript").await;
     let params = json!({ "source": "for (;;) {}" });
     let timeout = std::time::Duration::from_millis(100);
-    let error = call(&javascript, Call { timeout, ..Call::new("run", params) }).await.result.unwrap_err();
+    let error =
+        call_in(&javascript, Call::new("run", params), Frame { timeout, ..Frame::default() }).await.result.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Timeout);
     let hungry = self::error("const all = []; for (;;) all.push(new Array(10000).fill(1))").await;
     assert_eq!((hungry.kind, hungry.code.as_str()), (ErrorKind::Limit, "memory_limit"));

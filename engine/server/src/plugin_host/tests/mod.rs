@@ -11,9 +11,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
-use tokio_util::sync::CancellationToken;
 
-use super::{Call, CallError, CallResult, HostConfig, Plugin, PluginHost};
+use super::{Call, CallError, CallResult, Frame, HostConfig, HostPattern, Plugin, PluginHost};
 
 /// Compiled guests are kept between test runs; compiling is most of the work.
 static HOST: LazyLock<PluginHost> = LazyLock::new(host);
@@ -47,7 +46,16 @@ async fn load(path: &str) -> Arc<Plugin> {
 }
 
 async fn call(plugin: &Arc<Plugin>, call: Call) -> CallResult {
-    HOST.call(plugin, call, CancellationToken::new()).await
+    call_in(plugin, call, Frame::default()).await
+}
+
+async fn call_in(plugin: &Arc<Plugin>, call: Call, frame: Frame) -> CallResult {
+    HOST.call(plugin, call, frame).await
+}
+
+/// With every host granted.
+fn everywhere() -> Frame {
+    Frame { grants: [HostPattern::any()].into(), ..Frame::default() }
 }
 
 /// The one value that an action answers.

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
-use tokio_util::sync::CancellationToken;
 
 use super::http::{http, serve};
-use super::{component, host};
-use crate::plugin_host::{Bound, Call, CallResult, FieldValue, HostPattern, Manifest, inspect};
+use super::{component, everywhere, host};
+use crate::plugin_host::{Bound, Call, CallResult, FieldValue, Frame, Manifest, inspect};
 
 const SECRET: &str = "s3cr\"et/+token-canary";
 
@@ -53,8 +52,7 @@ async fn spend(hosts: &[&str], params: Value) -> CallResult {
     let mut params = params;
     params["backwards"] = backwards.into();
     let slots = Arc::new(BTreeMap::from([("bot".to_owned(), bound)]));
-    let call = Call { grants: [HostPattern::any()].into(), slots, ..Call::new("spend", params) };
-    host.call(&plugin, call, CancellationToken::new()).await
+    host.call(&plugin, Call::new("spend", params), Frame { slots, ..everywhere() }).await
 }
 
 /// What the guest told, once it is sure that it told no secret.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::json;
 
 use super::{HOST, component, root};
-use crate::plugin_host::{Call, HostConfig, HostError, PluginHost, UploadError, inspect};
+use crate::plugin_host::{Call, Frame, HostConfig, HostError, PluginHost, UploadError, inspect};
 
 /// A manifest that says less of the hostile guest than it says itself.
 const FROZEN: &str = r#"{
@@ -59,8 +59,8 @@ async fn hostile_components_are_refused() {
         ("describe_empty_manifest", "invalid_manifest", "'manifest' is required"),
         ("no_metadata", "describe_failed", "weft:plugin/metadata"),
         ("unknown_import", "undeclared_import", "acme:door/open"),
-        ("socket_import", "undeclared_import", "weft:plugin/http"),
-        ("state_import", "undeclared_import", "not offer"),
+        ("wasi_http_import", "undeclared_import", "weft:plugin/http"),
+        ("blobs_import", "undeclared_import", "not offer"),
         ("wrong_type_import", "undeclared_import", "published interface"),
         ("huge_memory", "describe_failed", "memory"),
         ("huge_table", "not_a_component", "table"),
@@ -145,7 +145,7 @@ async fn a_plugin_keeps_to_the_manifest_that_was_agreed_to() {
         let plugin = host.load(&says.sha256, FROZEN, || async { Ok(bytes.clone()) }).await.unwrap();
         assert_eq!((plugin.manifest().hosts.len(), plugin.manifest().actions.len()), (0, 2), "{is_cached}");
         let call = Call::new("log_flood", json!({}));
-        assert_eq!(host.call(&plugin, call, Default::default()).await.result.unwrap_err().code, "unknown_action");
+        assert_eq!(host.call(&plugin, call, Frame::default()).await.result.unwrap_err().code, "unknown_action");
     }
     let error = host().load(&says.sha256, "{}", || async { Ok(bytes.clone()) }).await.unwrap_err();
     assert!(matches!(error, HostError::Manifest(_)), "{error}");
@@ -168,12 +168,12 @@ async fn a_stopped_host_says_so() {
         })
         .await
         .unwrap();
-    let running = host.call(&plugin, Call::new("fill", json!({})), Default::default());
+    let running = host.call(&plugin, Call::new("fill", json!({})), Frame::default());
     let (ended, ()) = tokio::join!(running, async {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         host.shutdown().await;
     });
     assert_eq!(ended.result.unwrap_err().code, "cancelled");
-    let after = host.call(&plugin, Call::new("remember", json!({})), Default::default()).await;
+    let after = host.call(&plugin, Call::new("remember", json!({})), Frame::default()).await;
     assert_eq!(after.result.unwrap_err().code, "stopping");
 }

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
-use tokio_util::sync::CancellationToken;
 use weft_core::node_type::NodeTypes;
 use weft_core::run::RunError;
 
@@ -17,8 +16,9 @@ use super::world::{Called, World, pause};
 use crate::chance::simulated::Dice;
 use crate::clock::now_ms;
 use crate::ids::{RunId, WorkspaceId};
-use crate::plugin_host::{Call, CallError, CallResult, ErrorKind, Outcome};
+use crate::plugin_host::{Call, CallError, CallResult, ErrorKind, Frame, Outcome, State};
 use crate::runner::program::Action;
+use crate::store::plugin_state::Place;
 use crate::store::revisions::PluginLock;
 
 #[derive(Debug)]
@@ -30,18 +30,22 @@ impl Calls for Plugin {
         _: WorkspaceId,
         _: &'a Action,
         call: Call,
-        cancel: CancellationToken,
+        frame: Frame,
     ) -> BoxFuture<'a, Result<CallResult, RunError>> {
         Box::pin(async move {
             self.0.point().await;
             self.note(&call);
             self.0.point().await;
             let stopped = Err(CallError::new(ErrorKind::Cancelled, "cancelled", "the run was stopped"));
-            let result = cancel.run_until_cancelled(self.answer(&call)).await.unwrap_or(stopped);
+            let result = frame.cancel.run_until_cancelled(self.answer(&call)).await.unwrap_or(stopped);
             self.0.point().await;
             let (duration, cpu) = (Duration::ZERO, Duration::ZERO);
-            Ok(CallResult { result, logs: Vec::new(), duration, cpu, memory_peak_bytes: 0 })
+            Ok(CallResult { result, state: frame.state, logs: Vec::new(), duration, cpu, memory_peak_bytes: 0 })
         })
+    }
+
+    fn state(&self, _: Place) -> State {
+        State::default()
     }
 }
 
@@ -84,7 +88,7 @@ impl Plugin {
         if dice.percent(8) {
             return Err(CallError::new(ErrorKind::Permanent, "refused", "no"));
         }
-        Ok(Outcome { items: vec![json!({ "did": what.join(" ") })], bytes: 0, next: None })
+        Ok(Outcome { items: vec![json!({ "did": what.join(" ") })], bytes: 0, next: None, meta: None })
     }
 }
 

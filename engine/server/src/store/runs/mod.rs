@@ -17,6 +17,7 @@ use weft_core::document::NodeId;
 use weft_core::run::{Answer, Answerer, Event, Path, RunError};
 
 use crate::ids::{RunId, ScheduleId, WorkflowId, WorkspaceId};
+use crate::store::plugin_state::Change;
 
 pub use approvals::Approval;
 pub use inbox::{MOST_KEPT, Posted, Received, inbox, post, runs_with_mail};
@@ -47,6 +48,8 @@ pub struct Commit {
     /// What other runs are told: its caller of its end, those it waits for no longer that they are to end.
     pub tells: Vec<(RunId, Message)>,
     pub approvals: Vec<ApprovalChange>,
+    /// What plugins keep of calls whose results are written.
+    pub kept: Vec<Change>,
 }
 
 impl Commit {
@@ -62,6 +65,7 @@ impl Commit {
             children: Vec::new(),
             tells: Vec::new(),
             approvals: Vec::new(),
+            kept: Vec::new(),
         }
     }
 

@@ -7,6 +7,7 @@ use crate::clock::now_ms;
 use crate::ids::RunId;
 use crate::store::batch::{Batch, Row};
 use crate::store::blobs::Packer;
+use crate::store::plugin_state;
 use crate::store::schedules::{self, Entry, Outcome, Settlement};
 use crate::store::{StoreError, Tx};
 
@@ -122,6 +123,7 @@ pub fn add_commits<'c>(batch: &mut Batch, commits: impl Iterator<Item = &'c Comm
     let fired = commits.clone().filter_map(|commit| Some(settlement(commit.fire?, commit.run)));
     schedules::add_settlements(batch, &fired.collect::<Vec<_>>())?;
     add_mail(batch, commits.clone())?;
+    plugin_state::add_changes(batch, commits.clone().flat_map(|commit| &commit.kept))?;
     add_approvals(batch, commits)
 }
 

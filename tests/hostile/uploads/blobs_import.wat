@@ -1,6 +1,6 @@
 ;; Imports an interface that the contract has and this host does not offer yet.
 (component
-  (import "weft:plugin/state@1.0.0" (instance (export "delete" (func (param "key" string)))))
+  (import "weft:plugin/blobs@1.0.0" (instance))
   (core module $plugin
     (memory (export "memory") 1)
     (data (i32.const 8) "\10\00\00\00\02\00\00\00")

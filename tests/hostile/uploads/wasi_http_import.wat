@@ -1,6 +1,6 @@
-;; Imports sockets.
+;; Imports a way out that is not guarded.
 (component
-  (import "wasi:sockets/instance-network@0.2.0" (instance (export "network" (type (sub resource)))))
+  (import "wasi:http/outgoing-handler@0.2.0" (instance))
   (core module $plugin
     (memory (export "memory") 1)
     (data (i32.const 8) "\10\00\00\00\02\00\00\00")
