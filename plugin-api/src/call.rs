@@ -5,12 +5,13 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::bindings::weft::plugin::types as wire;
+use crate::error::read_json;
 use crate::{Error, Outcome};
 
-/// What the host asks of the plugin.
+/// What the host asks of the plugin: of an action, or of a trigger that polls.
 #[derive(Debug, Clone)]
 pub struct Call {
-    /// The id of the action, as in the manifest.
+    /// The id of the action or trigger, as in the manifest.
     pub action: String,
     /// The same on every retry of one logical call. Send it to services that know idempotency keys.
     pub idempotency_key: String,
@@ -45,21 +46,32 @@ impl Call {
         Call { items: items.iter().map(Value::to_string).collect(), ..self }
     }
 
+    /// The same call for the page after the one that left this cursor.
+    pub fn with_cursor(self, cursor: Value) -> Call {
+        Call { cursor: Some(cursor.to_string()), ..self }
+    }
+
     /// The parameters, read into a type of your own.
     pub fn params<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        serde_json::from_str(&self.params).map_err(|error| Error::invalid_input("", error.to_string()))
+        read_json(&self.params)
     }
 
     /// The values the call is about. There is always at least one.
     pub fn items<T: DeserializeOwned>(&self) -> Result<Vec<T>, Error> {
-        let read = |item: &String| serde_json::from_str(item).map_err(|e| Error::invalid_input("", e.to_string()));
-        self.items.iter().map(read).collect()
+        self.items.iter().map(|item| read_json(item)).collect()
     }
 
-    /// What the previous page left in [`Outcome::next`]; absent on the first page.
+    /// What the previous page, or the previous poll, left with [`Outcome::next`]; absent the first time.
     pub fn cursor<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
-        let Some(cursor) = &self.cursor else { return Ok(None) };
-        serde_json::from_str(cursor).map(Some).map_err(|error| Error::invalid_input("", error.to_string()))
+        self.cursor.as_deref().map(read_json).transpose()
+    }
+
+    /// Whether the run is to end: a long call stops at the next good moment, with [`Error::cancelled`].
+    pub fn is_cancelled(&self) -> bool {
+        #[cfg(target_arch = "wasm32")]
+        return crate::bindings::weft::plugin::host::is_cancelled();
+        #[cfg(not(target_arch = "wasm32"))]
+        return crate::testing::world::is_cancelled();
     }
 
     /// Reads parameters and items, computes one value per item and answers with them. The first error ends the call.
@@ -71,15 +83,47 @@ impl Call {
     {
         let params = self.params::<P>()?;
         let mut outcome = Outcome::empty();
-        for item in self.items::<I>()? {
-            outcome.push(&compute(&params, item)?)?;
+        for (place, item) in self.items::<I>()?.into_iter().enumerate() {
+            outcome.push_for(place, &compute(&params, item)?)?;
         }
         Ok(outcome)
     }
 
-    /// The error for an action that the manifest declares and `run` does not know.
+    /// Like [`Call::answer`] for actions that take batches: an item that fails is told as such, and the others go on.
+    ///
+    /// ```
+    /// use serde_json::{Value, json};
+    /// use weft_plugin::{Call, Error};
+    ///
+    /// let call = Call::new("halve", json!({})).with_items(&[json!(4), json!("four"), json!(10)]);
+    /// let halves = call.answer_each(|_: &Value, item: Value| match item.as_i64() {
+    ///     Some(number) => Ok(number / 2),
+    ///     None => Err(Error::invalid_input("", "this is no number")),
+    /// });
+    /// let halves = halves.unwrap();
+    /// assert_eq!(halves.values(), [json!(2), json!(5)]);
+    /// assert_eq!(halves.failures()[0].0, 1);
+    /// ```
+    pub fn answer_each<P, I, O>(&self, mut compute: impl FnMut(&P, I) -> Result<O, Error>) -> Result<Outcome, Error>
+    where
+        P: DeserializeOwned,
+        I: DeserializeOwned,
+        O: Serialize,
+    {
+        let params = self.params::<P>()?;
+        let mut outcome = Outcome::empty();
+        for (place, item) in self.items.iter().enumerate() {
+            match read_json(item).and_then(|item| compute(&params, item)) {
+                Ok(value) => outcome.push_for(place, &value)?,
+                Err(error) => outcome.fail_item(place, error),
+            }
+        }
+        Ok(outcome)
+    }
+
+    /// The error for an action or trigger that the manifest declares and the plugin's code does not know.
     pub fn unknown_action(&self) -> Error {
-        Error::permanent("unknown_action", format!("this plugin has no action '{}'", self.action))
+        Error::unknown_action(&self.action)
     }
 
     pub(crate) fn from_wire(call: wire::Call) -> Call {

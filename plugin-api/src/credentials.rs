@@ -1,5 +1,17 @@
 //! Credentials that the plugin can use and not see. Most plugins need nothing of this: a request that names a slot as its
 //! [`auth`](crate::http::Request::auth) gets what the manifest says.
+//!
+//! ```
+//! use weft_plugin::credentials::{self, Hash};
+//!
+//! # fn main() -> Result<(), weft_plugin::Error> {
+//! # let host = weft_plugin::testing::Host::new();
+//! # host.credential("account", &[("base_url", "https://eu.example.com"), ("webhook_secret", "key")]);
+//! let base_url = credentials::public_field("account", "base_url")?;
+//! let is_genuine = credentials::hmac_verify_hex("account", "webhook_secret", Hash::Sha256, b"the body", "00ff")?;
+//! assert!(base_url.starts_with("https://") && !is_genuine);
+//! # Ok(()) }
+//! ```
 
 use crate::{Error, ErrorKind};
 
@@ -40,6 +52,17 @@ pub fn hmac(slot: &str, field: &str, hash: Hash, message: &[u8]) -> Result<Vec<u
 /// Whether this is the keyed hash of a message, compared in constant time.
 pub fn hmac_verify(slot: &str, field: &str, hash: Hash, message: &[u8], mac: &[u8]) -> Result<bool, Refusal> {
     host::hmac_verify(slot, field, hash, message, mac)
+}
+
+/// [`hmac_verify`] for a keyed hash that is written in hexadecimal, as most services send it. What is no hexadecimal fits nothing.
+pub fn hmac_verify_hex(slot: &str, field: &str, hash: Hash, message: &[u8], mac: &str) -> Result<bool, Refusal> {
+    hmac_verify(slot, field, hash, message, &from_hex(mac).unwrap_or_default())
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u8>> = text.trim().chars().map(|digit| Some(digit.to_digit(16)? as u8)).collect();
+    let digits = digits.filter(|digits| digits.len() % 2 == 0)?;
+    Some(digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect())
 }
 
 /// A token (JWT) of these claims, a JSON object, signed with a secret whose `uses` has `jwt`.
@@ -109,31 +132,9 @@ mod host {
     }
 }
 
-/// Outside the sandbox, in an author's tests, there is no host that keeps credentials.
+/// Outside the sandbox, in an author's tests, the test's [`Host`](crate::testing::Host) has them.
 #[cfg(not(target_arch = "wasm32"))]
-mod host {
-    use super::{Hash, Refusal};
-
-    pub(super) fn placeholder(_: &str, _: &str) -> Result<String, Refusal> {
-        Err(Refusal::NotBound)
-    }
-
-    pub(super) fn public_field(_: &str, _: &str) -> Result<String, Refusal> {
-        Err(Refusal::NotBound)
-    }
-
-    pub(super) fn hmac(_: &str, _: &str, _: Hash, _: &[u8]) -> Result<Vec<u8>, Refusal> {
-        Err(Refusal::NotBound)
-    }
-
-    pub(super) fn hmac_verify(_: &str, _: &str, _: Hash, _: &[u8], _: &[u8]) -> Result<bool, Refusal> {
-        Err(Refusal::NotBound)
-    }
-
-    pub(super) fn sign_jwt(_: &str, _: &str, _: &str) -> Result<String, Refusal> {
-        Err(Refusal::NotBound)
-    }
-}
+use crate::testing::credentials as host;
 
 #[cfg(test)]
 mod tests {

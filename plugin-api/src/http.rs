@@ -4,15 +4,18 @@
 //! ```no_run
 //! # fn main() -> Result<(), weft_plugin::Error> {
 //! let answer = weft_plugin::http::get("https://api.example.com/users").query("page", "2").timeout_ms(5_000).send()?;
-//! let users: Vec<serde_json::Value> = answer.json()?;
+//! let users: Vec<serde_json::Value> = answer.ok()?.json()?;
 //! # Ok(()) }
 //! ```
 
+mod retry_after;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::json;
 
-use crate::Error;
 use crate::bindings::weft::plugin::http as wire;
+use crate::{Error, ErrorKind};
 
 /// A request under construction.
 #[derive(Debug, Clone)]
@@ -49,6 +52,11 @@ pub fn get(url: impl Into<String>) -> Request {
 /// A `POST` request.
 pub fn post(url: impl Into<String>) -> Request {
     Request::new("POST", url)
+}
+
+/// A `DELETE` request.
+pub fn delete(url: impl Into<String>) -> Request {
+    Request::new("DELETE", url)
 }
 
 /// Sends up to 16 requests at once; the answers are in the order of the requests.
@@ -100,6 +108,13 @@ impl Request {
         Ok(self.header("content-type", "application/json").body(body))
     }
 
+    /// The body, as a form's fields, with its content type.
+    pub fn form(self, fields: &[(&str, &str)]) -> Request {
+        let field = |(name, value): &(&str, &str)| format!("{}={}", percent_encode(name), percent_encode(value));
+        let body = fields.iter().map(field).collect::<Vec<_>>().join("&");
+        self.header("content-type", "application/x-www-form-urlencoded").body(body)
+    }
+
     /// Lets the host add the credential bound to this slot of the manifest.
     pub fn auth(mut self, slot: &str) -> Request {
         self.0.auth = Some(slot.into());
@@ -124,7 +139,42 @@ impl Request {
     }
 }
 
+/// How much of a refusing answer goes into the error's message, and into its details.
+const MESSAGE_CHARACTERS: usize = 200;
+const DETAILS_CHARACTERS: usize = 2_000;
+
 impl Response {
+    /// The answer if its status is below 400; otherwise an error that says whether to try again, and when.
+    ///
+    /// ```
+    /// use weft_plugin::ErrorKind;
+    /// use weft_plugin::http::Response;
+    ///
+    /// let busy = Response { status: 429, headers: vec![("retry-after".into(), "7".into())], body: b"slow down".into() };
+    /// let error = busy.ok().unwrap_err();
+    /// assert_eq!((error.kind(), error.code()), (ErrorKind::RateLimited, "http_429"));
+    /// assert_eq!(error.retry_after(), Some(7_000));
+    /// ```
+    pub fn ok(self) -> Result<Response, Error> {
+        if self.status < 400 {
+            return Ok(self);
+        }
+        let text = self.text();
+        let excerpt = |characters| text.chars().take(characters).collect::<String>();
+        let message = format!("the service answered {}: {}", self.status, excerpt(MESSAGE_CHARACTERS));
+        let error = Error::new(ErrorKind::of_status(self.status), format!("http_{}", self.status), message)
+            .details(json!({ "status": self.status, "body": excerpt(DETAILS_CHARACTERS) }));
+        Err(match self.retry_after_ms() {
+            Some(wait_ms) => error.retry_after_ms(wait_ms),
+            None => error,
+        })
+    }
+
+    /// How long a busy service (429 or 503) asks to be left alone.
+    pub fn retry_after_ms(&self) -> Option<u64> {
+        matches!(self.status, 429 | 503).then(|| retry_after::milliseconds(self)).flatten()
+    }
+
     /// The first header of this name.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
@@ -196,11 +246,9 @@ fn send_over_wire(requests: &[wire::Request]) -> Vec<Result<Response, Failure>> 
     }
 }
 
-/// Outside the sandbox, in an author's tests, there is no host to send for us.
+/// Outside the sandbox, in an author's tests, the test's [`Host`](crate::testing::Host) answers.
 #[cfg(not(target_arch = "wasm32"))]
-fn send_over_wire(requests: &[wire::Request]) -> Vec<Result<Response, Failure>> {
-    requests.iter().map(|_| Err(Failure::Denied("requests need the sandbox's host".into()))).collect()
-}
+use crate::testing::http::send as send_over_wire;
 
 #[cfg(test)]
 mod tests {
@@ -211,6 +259,12 @@ mod tests {
         let url = |request: Request| request.0.url;
         assert_eq!(url(get("https://a.example/x").query("q", "ä b&c")), "https://a.example/x?q=%C3%A4%20b%26c");
         assert_eq!(url(get("https://a.example/x?a=1#end").query("b", "2")), "https://a.example/x?a=1&b=2#end");
+    }
+
+    #[test]
+    fn forms_are_encoded() {
+        let request = get("https://a.example").form(&[("a b", "ä&"), ("c", "")]);
+        assert_eq!(request.0.body, Some(b"a%20b=%C3%A4%26&c=".to_vec()));
     }
 
     #[test]

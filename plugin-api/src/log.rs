@@ -61,9 +61,8 @@ fn write(level: Level, message: &str, fields: Option<&Value>) {
     host::log(level, message, fields.as_deref());
 }
 
-/// Outside the sandbox, in an author's tests, lines go to standard error.
+/// Outside the sandbox, in an author's tests, lines go to standard error and to the test's [`Host`](crate::testing::Host).
 #[cfg(not(target_arch = "wasm32"))]
 fn write(level: Level, message: &str, fields: Option<&Value>) {
-    let fields = fields.map(Value::to_string).unwrap_or_default();
-    eprintln!("{level:?} {message} {fields}");
+    crate::testing::world::log(level, message, fields);
 }

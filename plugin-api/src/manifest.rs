@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-/// The plugin's description: its id, its actions and the hosts they talk to.
+/// The plugin's description: its id, its actions and triggers, and the hosts they talk to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Manifest(Map<String, Value>);
 
@@ -47,6 +47,12 @@ impl Manifest {
     /// An action the plugin offers.
     pub fn action(mut self, action: Action) -> Manifest {
         push(&mut self.0, "actions", Value::Object(action.0));
+        self
+    }
+
+    /// A trigger the plugin offers.
+    pub fn trigger(mut self, trigger: Trigger) -> Manifest {
+        push(&mut self.0, "triggers", Value::Object(trigger.0));
         self
     }
 
@@ -229,6 +235,91 @@ impl Action {
         };
         let action = json!({ "id": id, "title": title, "effects": effects, "idempotent": idempotent, "input": { "type": "object" } });
         Action(object(action))
+    }
+}
+
+/// Something that starts runs.
+///
+/// ```
+/// use serde_json::json;
+/// use weft_plugin::{Manifest, Trigger};
+///
+/// let manifest = Manifest::new("acme.parcels", "1.0.0", "Parcels")
+///     .trigger(Trigger::poll("parcel_delivered", "Parcel delivered").every_s(60).dedupe("/id"))
+///     .trigger(Trigger::webhook("parcel_updated", "Parcel updated").credential("account").subscribes());
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trigger(Map<String, Value>);
+
+impl Trigger {
+    /// A trigger that looks for what is new, by [`Plugin::poll`](crate::Plugin::poll).
+    pub fn poll(id: &str, title: &str) -> Trigger {
+        Trigger::of(id, title, "poll").every_s(60)
+    }
+
+    /// A trigger that a service calls, by [`Plugin::handle`](crate::Plugin::handle).
+    pub fn webhook(id: &str, title: &str) -> Trigger {
+        Trigger::of(id, title, "webhook")
+    }
+
+    /// One line for the palette.
+    pub fn summary(self, summary: &str) -> Trigger {
+        self.with("summary", summary.into())
+    }
+
+    /// Help in Markdown.
+    pub fn docs(self, docs: &str) -> Trigger {
+        self.with("docs", docs.into())
+    }
+
+    /// How often it polls, in seconds. 60, unless said otherwise.
+    pub fn every_s(self, seconds: u32) -> Trigger {
+        self.with("everyS", seconds.into())
+    }
+
+    /// JSON Schema of the parameters, with `x-ui` hints.
+    pub fn input(self, schema: Value) -> Trigger {
+        self.with("input", schema)
+    }
+
+    /// JSON Schema of each value that starts a run.
+    pub fn output(self, schema: Value) -> Trigger {
+        self.with("output", schema)
+    }
+
+    /// The slot of the credential it needs.
+    pub fn credential(self, slot: &str) -> Trigger {
+        self.with("credential", slot.into())
+    }
+
+    /// A JSON pointer into each value, such as `/id`: a value whose id has started a run starts no other.
+    pub fn dedupe(self, pointer: &str) -> Trigger {
+        self.with("dedupe", pointer.into())
+    }
+
+    /// It has itself called, by [`Plugin::subscribe`](crate::Plugin::subscribe), while its workflow is published.
+    pub fn subscribes(self) -> Trigger {
+        self.with("subscribe", true.into())
+    }
+
+    /// How long a call may take, in milliseconds.
+    pub fn timeout_ms(self, timeout_ms: u64) -> Trigger {
+        self.with("timeoutMs", timeout_ms.into())
+    }
+
+    /// How much memory a call may use, in MiB. 64, unless said otherwise.
+    pub fn memory_mib(self, memory_mib: u32) -> Trigger {
+        self.with("limits", json!({ "memoryMiB": memory_mib }))
+    }
+
+    /// Sets a key this builder has no method for.
+    pub fn with(mut self, key: &str, value: Value) -> Trigger {
+        self.0.insert(key.into(), value);
+        self
+    }
+
+    fn of(id: &str, title: &str, kind: &str) -> Trigger {
+        Trigger(object(json!({ "id": id, "title": title, "kind": kind, "input": { "type": "object" } })))
     }
 }
 

@@ -7,7 +7,6 @@ use weft_plugin::http::Response;
 use weft_plugin::{Error, ErrorKind};
 
 use crate::request::Params;
-use crate::retry_after;
 
 /// How much of a refusing answer's body goes into the error.
 const EXCERPT_CHARACTERS: usize = 2_000;
@@ -33,20 +32,14 @@ fn covers(accepted: &Value, status: u16) -> bool {
 
 fn refusal(params: &Params, answer: &Response) -> Error {
     let status = answer.status;
-    let kind = match status {
-        429 => ErrorKind::RateLimited,
-        408 | 425 | 500..=599 => ErrorKind::Retryable,
-        401 | 403 => ErrorKind::Auth,
-        _ => ErrorKind::Permanent,
-    };
     let place = params.url.split(['?', '#']).next().unwrap_or_default();
     let message = format!("{} {place} answered {status}{}", params.method, reason(status));
     let excerpt: String = answer.text().chars().take(EXCERPT_CHARACTERS).collect();
     let details = json!({ "status": status, "body": excerpt });
-    let error = Error::new(kind, format!("http_{status}"), message).details(details);
-    match retry_after::milliseconds(answer) {
-        Some(wait_ms) if matches!(status, 429 | 503) => error.retry_after_ms(wait_ms),
-        _ => error,
+    let error = Error::new(ErrorKind::of_status(status), format!("http_{status}"), message).details(details);
+    match answer.retry_after_ms() {
+        Some(wait_ms) => error.retry_after_ms(wait_ms),
+        None => error,
     }
 }
 

@@ -3,7 +3,6 @@
 mod answer;
 mod declaration;
 mod request;
-mod retry_after;
 
 use serde_json::Value;
 use weft_plugin::{Call, Error, Host, Manifest, Outcome, Plugin};

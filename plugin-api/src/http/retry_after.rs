@@ -1,9 +1,9 @@
 //! The header `Retry-After`, in seconds or as a date. The sandbox has no clock, so a date is held against the answer's
 //! own `Date`.
 
-use weft_plugin::http::Response;
+use super::Response;
 
-pub fn milliseconds(answer: &Response) -> Option<u64> {
+pub(super) fn milliseconds(answer: &Response) -> Option<u64> {
     let value = answer.header("retry-after")?.trim();
     if let Ok(seconds) = value.parse::<u64>() {
         return Some(seconds.saturating_mul(1_000));
