@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use serde_json::Value;
 use wasmtime::Engine;
 use wasmtime::component::{Component, InstancePre};
@@ -31,13 +32,18 @@ const LAST_CALLS: usize = 8;
 pub struct Plugin {
     sha256: String,
     manifest: Manifest,
-    pub(super) instance: InstancePre<Context>,
-    pub(super) exports: Exports,
+    image: ArcSwap<Image>,
     pub(super) uses_wasi: bool,
     pub(super) hosts: Arc<[HostPattern]>,
     actions: HashMap<String, Rules>,
     triggers: HashMap<String, Rules>,
     typical_memory: AtomicUsize,
+}
+
+/// The compiled code, ready to be instantiated, and where it begins. Better code may take its place while the plugin is loaded.
+pub(super) struct Image {
+    pub(super) instance: InstancePre<Context>,
+    pub(super) exports: Exports,
 }
 
 /// What holds for every call of one action or trigger.
@@ -55,8 +61,6 @@ impl Plugin {
         sha256: &str,
         manifest: Manifest,
     ) -> Result<Plugin, HostError> {
-        let linker = imports::linker(engine).map_err(HostError::engine)?;
-        let instance = linker.instantiate_pre(component).map_err(HostError::engine)?;
         let actions = manifest.actions.iter().map(|action| {
             let rules = Rules::new(&action.input, action.output.as_ref(), action.limits, action.timeout_ms)?;
             Ok((action.id.clone(), Rules { max_batch: action.max_batch, ..rules }))
@@ -70,9 +74,8 @@ impl Plugin {
             hosts: manifest.host_patterns().into(),
             actions: actions.collect::<Result<_, HostError>>()?,
             triggers: triggers.collect::<Result<_, HostError>>()?,
-            exports: Exports::of(&instance),
+            image: ArcSwap::from_pointee(Image::new(engine, component)?),
             uses_wasi: imports::uses_wasi(component),
-            instance,
             manifest,
             typical_memory: AtomicUsize::new(FIRST_GUESS_BYTES),
         })
@@ -85,6 +88,11 @@ impl Plugin {
 
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
+    }
+
+    /// The code that a call which begins now runs with.
+    pub(super) fn image(&self) -> Arc<Image> {
+        self.image.load_full()
     }
 
     pub(super) fn action(&self, id: &str) -> Option<&Rules> {
@@ -105,6 +113,14 @@ impl Plugin {
         let typical = self.typical_memory();
         // Two calls that end at the same time may lose one of their steps, which does not matter.
         self.typical_memory.store(typical - typical / LAST_CALLS + bytes / LAST_CALLS, Ordering::Relaxed);
+    }
+}
+
+impl Image {
+    fn new(engine: &Engine, component: &Component) -> Result<Image, HostError> {
+        let linker = imports::linker(engine).map_err(HostError::engine)?;
+        let instance = linker.instantiate_pre(component).map_err(HostError::engine)?;
+        Ok(Image { exports: Exports::of(&instance), instance })
     }
 }
 

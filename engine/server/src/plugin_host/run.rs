@@ -120,12 +120,13 @@ async fn ask<E: Export>(
     export: &E,
     meter: Arc<Meter>,
 ) -> wasmtime::Result<(Result<E::Raw, StepError>, State)> {
+    let image = plugin.image();
     let mut store = Store::new(engine, context);
     store.limiter(|context| &mut context.memory);
     store.set_hostcall_fuel(MAX_HANDED_OVER_BYTES);
     interrupt(&mut store, meter);
-    let instance = plugin.instance.instantiate_async(&mut store).await?;
-    let guest = Guest { exports: &plugin.exports, store: &mut store, instance: &instance };
+    let instance = image.instance.instantiate_async(&mut store).await?;
+    let guest = Guest { exports: &image.exports, store: &mut store, instance: &instance };
     let answer = export.ask(guest).await?;
     Ok((answer, store.into_data().state))
 }
