@@ -2,8 +2,11 @@
 //! would not let most of this through.
 
 mod bindings {
-    wit_bindgen::generate!({ path: "../../plugin-api/wit", world: "action" });
+    wit_bindgen::generate!({ path: "../../plugin-api/wit", world: "connector" });
 }
+
+mod keeping;
+mod triggers;
 
 use std::hint::black_box;
 
@@ -17,7 +20,7 @@ struct Hostile;
 /// Tests write an address of their own over this.
 const HOST: &str = "https://api.example.com";
 
-const ACTIONS: [&str; 24] = [
+const ACTIONS: [&str; 29] = [
     "loop",
     "fill",
     "allocate",
@@ -42,6 +45,11 @@ const ACTIONS: [&str; 24] = [
     "host_calls",
     "credential",
     "remember",
+    "count",
+    "count_then_trap",
+    "count_then_fail",
+    "keeping",
+    "strange_source",
 ];
 
 impl metadata::Guest for Hostile {
@@ -66,7 +74,11 @@ impl metadata::Guest for Hostile {
         }]);
         json!({
             "manifest": 1, "id": "hostile", "version": "1.0.0", "name": "Hostile", "hosts": [{ "pattern": HOST }],
-            "credentials": credentials, "actions": actions
+            "credentials": credentials, "actions": actions,
+            "triggers": [
+                { "id": "found", "kind": "poll", "everyS": 10, "dedupe": "/id" },
+                { "id": "knock", "kind": "webhook", "subscribe": true }
+            ]
         })
         .to_string()
     }
@@ -107,10 +119,10 @@ impl actions::Guest for Hostile {
             "huge_item" => answer(format!("\"{}\"", "x".repeat(5 << 20))),
             "huge_page" => {
                 let data = format!("\"{}\"", "x".repeat(3 << 20));
-                items((0..3).map(|source| OutputItem { source, data: data.clone() }).collect())
+                items((0..3).map(|_| OutputItem { source: 0, data: data.clone() }).collect())
             }
             "huge_answer" => answer("x".repeat(40 << 20)),
-            "many_items" => items((0..1_200_000).map(|source| OutputItem { source, data: String::new() }).collect()),
+            "many_items" => items((0..1_200_000).map(|_| OutputItem { source: 0, data: String::new() }).collect()),
             "not_json" => answer("{oops".into()),
             "nan" => answer("NaN".into()),
             "surrogate" => answer(r#""\ud800""#.into()),
@@ -135,6 +147,9 @@ impl actions::Guest for Hostile {
             },
             "credential" => answer(json!(credentials::placeholder("bot", "token").is_err()).to_string()),
             "remember" => answer(remember().to_string()),
+            "count" | "count_then_trap" | "count_then_fail" => keeping::count(&call.action),
+            "keeping" => answer(keeping::misuse().to_string()),
+            "strange_source" => items(vec![OutputItem { source: 7, data: "null".into() }]),
             "request" => answer(request(&call)),
             "spend" => answer(spend(&call)),
             _ => answer("null".into()),

@@ -56,6 +56,7 @@ async fn limits_are_named_with_what_moves_them() {
 #[tokio::test]
 async fn an_answer_that_is_no_json_is_the_plugins_fault() {
     for (action, code) in [
+        ("strange_source", "output_source"),
         ("not_json", "output_not_json"),
         ("nan", "output_not_json"),
         ("surrogate", "output_not_json"),

@@ -1,5 +1,6 @@
 //! The host with real guests: our own plugins and hostile ones. `just plugins` builds them.
 
+mod exports;
 mod hostile;
 mod http;
 mod javascript;
