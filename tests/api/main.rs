@@ -12,6 +12,7 @@ mod examples;
 mod expressions;
 mod history;
 mod killed;
+mod plugin_triggers;
 mod plugins;
 mod publish;
 mod restart;

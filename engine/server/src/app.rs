@@ -51,6 +51,7 @@ struct Inner {
     plugin_host: PluginHost,
     plugins: Plugins,
     credentials: Credentials,
+    sandbox: Sandbox,
     runner: Runner,
     triggers: Triggers,
     history: History,
@@ -79,8 +80,8 @@ impl App {
             Sandbox::new(plugin_host.clone(), store.clone(), Arc::new(plugins.clone()), Arc::new(credentials.clone()));
         let base_url = config.base_url.clone().unwrap_or_else(|| format!("http://{}", config.listen));
         let links = Links::new(&base_url, link_secret(&store).await?);
-        let runner = Runner::new(records, Arc::new(sandbox), live.clone(), programs, links.clone(), recorder);
-        let triggers = Triggers::new(store.clone(), runner.clone());
+        let runner = Runner::new(records, Arc::new(sandbox.clone()), live.clone(), programs, links.clone(), recorder);
+        let triggers = Triggers::new(store.clone(), runner.clone(), sandbox.clone(), links.clone());
         let history = History::new(store.clone(), runner.clone());
         let accounts = Accounts::open(store.clone(), config.bootstrap_key.as_deref(), now_ms()).await?;
         runner.serve_queue();
@@ -100,6 +101,7 @@ impl App {
             plugin_host,
             plugins,
             credentials,
+            sandbox,
             runner,
             triggers,
             history,
@@ -145,6 +147,11 @@ impl App {
 
     pub fn credentials(&self) -> &Credentials {
         &self.0.credentials
+    }
+
+    /// Plugins, with what they need to be called.
+    pub fn sandbox(&self) -> &Sandbox {
+        &self.0.sandbox
     }
 
     pub fn runner(&self) -> &Runner {

@@ -75,6 +75,11 @@ typed_id!(
     "wf"
 );
 typed_id!(
+    /// A trigger of a plugin in service.
+    PluginTriggerId,
+    "trg"
+);
+typed_id!(
     /// What a plugin speaks for somebody with.
     CredentialId,
     "cred"

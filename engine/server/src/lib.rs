@@ -11,6 +11,7 @@ pub mod clock;
 pub mod credentials;
 mod failpoint;
 pub mod flight_recorder;
+pub mod forms;
 pub mod history;
 pub mod http;
 pub mod ids;

@@ -47,6 +47,11 @@ impl Links {
         format!("{}/approve/{token}", self.base_url)
     }
 
+    /// Where services send requests for a trigger of a plugin.
+    pub fn trigger_url(&self, token: &str) -> String {
+        format!("{}/triggers/{token}", self.base_url)
+    }
+
     fn code_of(&self, run: RunId) -> Hmac<Sha256> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.secret).expect("any key length fits HMAC");
         mac.update(b"resume");

@@ -13,11 +13,19 @@ use crate::bindings::weft::plugin::types::{Call, Outcome, OutputItem, StepError}
 use crate::keeping::{count, failed};
 
 impl polling::Guest for Hostile {
-    /// Answers `items` of its parameters, and as cursor how often it was polled.
+    /// Answers `items` of its parameters, or the number of the poll if they ask for so many `pages`. Its cursor is how often
+    /// it was polled.
     fn poll(call: Call) -> Result<Outcome, StepError> {
         let params = read(&call.params);
-        let polls = call.cursor.and_then(|cursor| cursor.parse().ok()).unwrap_or(0_u32) + 1;
-        Ok(Outcome { next: Some(polls.to_string()), ..items(&params["items"]) })
+        let polls = call.cursor.and_then(|cursor| cursor.parse().ok()).unwrap_or(0_u64) + 1;
+        if params["fails"].as_bool().unwrap_or_default() {
+            return Err(failed("on purpose"));
+        }
+        let (found, more) = match params["pages"].as_u64() {
+            Some(pages) => (items(&json!([{ "id": polls }])), polls < pages),
+            None => (items(&params["items"]), false),
+        };
+        Ok(Outcome { next: Some(polls.to_string()), meta: Some(json!({ "more": more }).to_string()), ..found })
     }
 }
 

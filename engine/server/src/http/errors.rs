@@ -1,5 +1,7 @@
 //! Where errors of the parts below become problems. They know nothing of HTTP; this is the one place that knows both.
 
+use weft_core::run::{ErrorKind, RunError};
+
 use super::problem::{Code, Problem, WorkflowName};
 use crate::accounts::{SetupError, SignInError};
 use crate::credentials::CredentialError;
@@ -7,7 +9,8 @@ use crate::plugin_host::UploadError;
 use crate::plugins::{InUse, PluginError};
 use crate::runner::{self, RepeatError, SendError};
 use crate::store::StoreError;
-use crate::workflows::{SaveError, StartError, WorkflowError};
+use crate::triggers::HookError;
+use crate::workflows::{SampleError, SaveError, StartError, WorkflowError};
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Problem {
@@ -82,6 +85,41 @@ impl From<runner::StartError> for Problem {
                 Problem::new(Code::ShuttingDown, "Try again in a moment.").retry_after(5)
             }
             runner::StartError::Store(error) => error.into(),
+        }
+    }
+}
+
+/// The error of a plugin that was asked something outside of a run.
+impl From<RunError> for Problem {
+    fn from(error: RunError) -> Problem {
+        let code = match error.kind {
+            ErrorKind::Permanent | ErrorKind::Auth | ErrorKind::InvalidInput => Code::PluginRefused,
+            _ => Code::PluginFailed,
+        };
+        let problem = Problem::new(code, sentence(format!("{} ({})", error.message, error.code)));
+        match error.pointer {
+            Some(pointer) => problem.at_pointer(pointer),
+            None => problem,
+        }
+    }
+}
+
+impl From<HookError> for Problem {
+    fn from(error: HookError) -> Problem {
+        match error {
+            HookError::Unknown => Problem::new(Code::NoSuchWebhook, sentence(error)),
+            HookError::Plugin(error) => error.into(),
+            HookError::Start(error) => error.into(),
+        }
+    }
+}
+
+impl From<SampleError> for Problem {
+    fn from(error: SampleError) -> Problem {
+        match error {
+            SampleError::NotPolled(_) => Problem::new(Code::NoSuchTrigger, sentence(error)).at_field("node"),
+            SampleError::Workflow(error) => error.into(),
+            SampleError::Plugin(error) => error.into(),
         }
     }
 }

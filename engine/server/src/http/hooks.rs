@@ -164,13 +164,18 @@ fn of_workflow(given: nodes::Response) -> Response {
     if let Some(content_type) = content_type {
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     }
-    for (name, value) in given.headers {
+    set_headers(&mut response, given.headers);
+    response
+}
+
+/// Sets the headers that somebody else than we may set; the others are left out.
+pub(super) fn set_headers(response: &mut Response, headers: impl IntoIterator<Item = (String, String)>) {
+    for (name, value) in headers {
         let is_ours = OURS.contains(&name.to_ascii_lowercase().as_str());
         if let (false, Ok(name), Ok(value)) = (is_ours, HeaderName::try_from(name), HeaderValue::try_from(value)) {
             response.headers_mut().insert(name, value);
         }
     }
-    response
 }
 
 /// Joins what came more than once: one value stays alone, several become a list.

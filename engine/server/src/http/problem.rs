@@ -111,7 +111,11 @@ codes! {
     TooLarge = 422 "too_large" "The component is too large";
     DescribeFailed = 422 "describe_failed" "The component could not describe itself";
 
+    PluginRefused = 422 "plugin_refused" "The plugin refused";
+    PluginFailed = 502 "plugin_failed" "The plugin failed";
+
     // Webhooks.
+    RequestRejected = 401 "request_rejected" "The request is not genuine";
     NoSuchWebhook = 404 "no_such_webhook" "No published workflow answers here";
     RunSkipped = 409 "run_skipped" "The run was skipped";
     RunFailed = 500 "run_failed" "The run failed";

@@ -17,9 +17,9 @@ use utoipa_axum::routes;
 
 use super::problem::{Code, Problem};
 use super::{
-    Stopping, admin, approvals, assets, caller, credentials, docs, documents, drafts, examples, expressions, headers,
-    health, hooks, node_types, plugins, resume, revisions, run_bulk, run_control, run_events, runs, same_site,
-    schedules, session, workflow_events, workflows,
+    Stopping, admin, approvals, assets, caller, credentials, docs, documents, drafts, dynamic, examples, expressions,
+    headers, health, hooks, node_types, plugin_triggers, plugins, resume, revisions, run_bulk, run_control, run_events,
+    runs, same_site, schedules, session, workflow_events, workflows,
 };
 use crate::app::App;
 
@@ -79,6 +79,11 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(approvals::answer))
         .routes(routes!(approvals::read_public, approvals::answer_public))
         .routes(routes!(node_types::list))
+        .routes(routes!(dynamic::options))
+        .routes(routes!(dynamic::schema))
+        .routes(routes!(dynamic::test_credential))
+        .routes(routes!(plugin_triggers::list))
+        .routes(routes!(plugin_triggers::sample))
         .routes(routes!(documents::check_document))
         .routes(routes!(documents::schema))
         .routes(routes!(examples::list))
@@ -125,6 +130,7 @@ pub fn router(app: App, stop: CancellationToken) -> Router {
     Router::new()
         // Apart from the rest: webhooks carry other people's content, and nothing may slow them down.
         .route("/hooks/{*path}", any(hooks::receive))
+        .route("/triggers/{*path}", any(plugin_triggers::receive))
         .route("/resume/{token}/{name}", get(resume::receive).post(resume::receive).head(resume::look))
         .merge(pages)
         .layer(Extension(Stopping(stop)))

@@ -94,6 +94,9 @@ impl Outcome {
     }
 }
 
+/// What a trigger of a plugin is in a run: it hands on what it found.
+pub static FOUND: BuiltIn = manual::NODE;
+
 /// Every built-in node, in the order of the palette.
 pub const ALL: [BuiltIn; 26] = [
     manual::NODE,

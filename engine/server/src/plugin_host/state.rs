@@ -114,6 +114,16 @@ impl State {
         (self.store.is_some() && !changes.is_empty()).then_some((changes, turn))
     }
 
+    /// Notes ids for the host itself, as a guest does by `first-seen`. The error is a text for people.
+    pub async fn note_ids(&mut self, ids: &[String], ttl_s: u64) -> Result<Vec<bool>, String> {
+        match self.first_seen(ids, ttl_s).await {
+            Ok(Ok(first)) => Ok(first),
+            Ok(Err(_)) => Err(format!("more than {MAX_SEEN} items would have to be remembered")),
+            Err(NotOpened::Busy) => Err("another call of the node works with what is remembered".into()),
+            Err(NotOpened::Unavailable(why)) => Err(why.to_string()),
+        }
+    }
+
     async fn open(&mut self) -> Result<&mut Open, NotOpened> {
         if self.open.is_none() {
             let (turn, values) = match &self.store {

@@ -361,7 +361,8 @@ fn level_name(level: LogLevel) -> &'static str {
     }
 }
 
-fn run_error(error: CallError) -> RunError {
+/// A plugin's error as the error of a step.
+pub fn run_error(error: CallError) -> RunError {
     use crate::plugin_host::ErrorKind as Host;
     let kind = match error.kind {
         Host::Retryable => ErrorKind::Retryable,

@@ -27,6 +27,14 @@ pub(super) struct Launch {
     pub fire: Option<Fired>,
 }
 
+/// A run that is not stored yet, and its place in the line.
+#[derive(Debug)]
+pub struct Prospect {
+    pub commit: Commit,
+    /// Absent of a run that cannot begin.
+    queued: Option<Queued>,
+}
+
 impl Runner {
     /// Starts a run. Returns once what `order.wait` asks for is durable.
     pub async fn start(&self, order: Order) -> Result<Started, StartError> {
@@ -35,6 +43,40 @@ impl Runner {
 
     /// Starts a run under an id chosen by the caller.
     pub async fn start_as(&self, run: RunId, order: Order) -> Result<Started, StartError> {
+        let wait = order.wait;
+        let (launch, broken_key) = self.prepare(run, order).await?;
+        match broken_key {
+            None => self.launch(launch, wait).await,
+            Some(error) => self.store_ended(launch, Finish::Failed(Arc::new(error))).await,
+        }
+    }
+
+    /// A run that is to be stored as queued together with something else. It begins once it has [joined](Runner::join) the line.
+    pub async fn prospect(&self, order: Order) -> Result<Prospect, StartError> {
+        if self.0.stop.is_cancelled() {
+            return Err(StartError::ShuttingDown);
+        }
+        if self.0.queue.is_full() {
+            return Err(StartError::Overloaded { retry_after_s: 5 });
+        }
+        let (launch, broken_key) = self.prepare(RunId::fresh(), order).await?;
+        if let Some(error) = broken_key {
+            let commit = launch.stored_as(Status::Failed, Some(Arc::new(error)));
+            return Ok(Prospect { commit, queued: None });
+        }
+        self.0.learn(launch.program.workflow, launch.program.limits).await?;
+        let queued = Some(launch.queued());
+        Ok(Prospect { commit: launch.stored_as(Status::Queued, None), queued })
+    }
+
+    /// Puts runs in line that are stored now.
+    pub fn join(&self, prospects: Vec<Prospect>) {
+        for queued in prospects.into_iter().filter_map(|prospect| prospect.queued) {
+            self.0.queue.join(queued);
+        }
+    }
+
+    async fn prepare(&self, run: RunId, order: Order) -> Result<(Launch, Option<RunError>), StartError> {
         let program = self.0.programs.get(order.workspace, order.workflow, order.revision).await?;
         check_start(&program, &order)?;
         let now_ms = now_ms();
@@ -57,11 +99,7 @@ impl Runner {
             root: order.root,
         };
         let opening = vec![Event::RunStarted { start: order.start, at_ms: now_ms }];
-        let launch = Launch { run, program, head, opening, fire: order.fire };
-        match broken_key {
-            None => self.launch(launch, order.wait).await,
-            Some(error) => self.store_ended(launch, Finish::Failed(Arc::new(error))).await,
-        }
+        Ok((Launch { run, program, head, opening, fire: order.fire }, broken_key))
     }
 
     /// Starts a run and waits for at most `patience` for what `order.wait` asks for. When that has not come by then, or the server

@@ -48,7 +48,10 @@ use mail::Letterbox;
 use queue::Queue;
 use shares::Shares;
 
+pub use call::run_error;
 pub use drive::{LONG_HISTORY, MOST_HISTORY};
+pub use kept::{States, change_of};
+pub use launch::Prospect;
 pub use mail::SendError;
 pub use ports::{Calls, Credentials, Records};
 pub use program::{Action, Installed, Program, Programs, Standing};

@@ -139,6 +139,8 @@ fn plan(
         credential: drawn.credential.clone(),
     };
     let what = match node_type.id.split_once('/') {
+        // What it found is what the run was started with.
+        Some(_) if node_type.role == Role::Trigger => What::BuiltIn { node: &nodes::FOUND, calls: None },
         Some((plugin, id)) => What::Action(action(plugin, id)),
         None => {
             let node = nodes::ALL.iter().find(|node| (node.declaration)().id == node_type.id);

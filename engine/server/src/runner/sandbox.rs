@@ -40,6 +40,10 @@ impl Sandbox {
         Sandbox { host, store, installed, credentials, states }
     }
 
+    pub fn states(&self) -> &States {
+        &self.states
+    }
+
     /// Asks a plugin something for a workspace, with the hosts it was granted and a credential.
     pub async fn ask<E: Export>(
         &self,
@@ -49,15 +53,20 @@ impl Sandbox {
         frame: Frame,
     ) -> Result<Called<E::Answer>, RunError> {
         let (plugin, grants) = self.load(&action.plugin, &action.sha256).await?;
-        let slots = self.slots(workspace, action, plugin.manifest()).await?;
+        let slot = export.slot(plugin.manifest());
+        let slots = self.slots(workspace, action, plugin.manifest(), slot).await?;
         Ok(self.host.call(&plugin, export, Frame { grants, slots, ..frame }).await)
     }
 
-    /// The credential of a call, in the slot that its action names.
-    async fn slots(&self, workspace: WorkspaceId, action: &Action, manifest: &Manifest) -> Result<Slots, RunError> {
-        let Some(slot) = manifest.slot_of(&action.action) else {
-            return Ok(Slots::default());
-        };
+    /// The credential of a call, in the slot that it needs.
+    async fn slots(
+        &self,
+        workspace: WorkspaceId,
+        action: &Action,
+        manifest: &Manifest,
+        slot: Option<&str>,
+    ) -> Result<Slots, RunError> {
+        let Some(slot) = slot else { return Ok(Slots::default()) };
         let Some(name) = action.credential.as_deref() else {
             let message = format!(
                 "the step needs a credential for `{slot}` of the plugin `{}`: choose one in the step's settings",

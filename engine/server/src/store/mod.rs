@@ -17,6 +17,7 @@ mod ids;
 mod interleavings;
 pub mod masks;
 pub mod plugin_state;
+pub mod plugin_triggers;
 pub mod plugins;
 pub mod restored;
 pub mod retention;

@@ -1,5 +1,6 @@
-//! What starts runs from outside: the routes of webhooks, and the schedules.
+//! What starts runs from outside: the routes of webhooks, the schedules, and the triggers of plugins.
 
+mod plugins;
 mod scheduler;
 
 use std::collections::HashMap;
@@ -12,8 +13,12 @@ use tokio_util::task::TaskTracker;
 use weft_core::document::NodeId;
 
 use crate::ids::{WorkflowId, WorkspaceId};
-use crate::runner::{Runner, StartError};
+use crate::links::Links;
+use crate::runner::{Runner, Sandbox, StartError, States};
+use crate::store::plugin_triggers::{self, PluginTrigger};
 use crate::store::{Store, webhooks};
+
+pub use plugins::{HookError, Received};
 
 /// Where a request to a webhook goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,22 +49,33 @@ pub struct Triggers(Arc<Inner>);
 struct Inner {
     store: Store,
     runner: Runner,
+    sandbox: Sandbox,
+    states: States,
+    links: Links,
     routes: ArcSwap<Routes>,
+    /// The triggers of plugins that requests are sent to, by the secret part of their addresses.
+    hooks: ArcSwap<HashMap<String, Arc<PluginTrigger>>>,
     /// One reading at a time, so that an older one can't replace a newer.
     reloading: Mutex<()>,
     schedules_changed: Notify,
+    plugin_triggers_changed: Notify,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
 
 impl Triggers {
-    pub fn new(store: Store, runner: Runner) -> Triggers {
+    pub fn new(store: Store, runner: Runner, sandbox: Sandbox, links: Links) -> Triggers {
         Triggers(Arc::new(Inner {
+            states: sandbox.states().clone(),
             store,
             runner,
+            sandbox,
+            links,
             routes: ArcSwap::default(),
+            hooks: ArcSwap::default(),
             reloading: Mutex::new(()),
             schedules_changed: Notify::new(),
+            plugin_triggers_changed: Notify::new(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         }))
@@ -70,12 +86,14 @@ impl Triggers {
         self.reload_routes().await?;
         let scheduler = scheduler::Scheduler::new(Arc::clone(&self.0));
         self.0.tasks.spawn(scheduler.watch());
+        self.0.tasks.spawn(plugins::watch(Arc::clone(&self.0)));
         Ok(())
     }
 
     /// A workflow was published, unpublished or deleted.
     pub async fn changed(&self) -> Result<(), StartError> {
         self.0.schedules_changed.notify_one();
+        self.0.plugin_triggers_changed.notify_one();
         self.reload_routes().await
     }
 
@@ -113,6 +131,9 @@ impl Triggers {
             routes.entry(webhook.path).or_default().push((webhook.method, Arc::new(route)));
         }
         self.0.routes.store(Arc::new(routes));
+        let hooks = plugin_triggers::webhooks(&self.0.store).await?;
+        let hooks = hooks.into_iter().map(|trigger| (trigger.token.clone(), Arc::new(trigger))).collect();
+        self.0.hooks.store(Arc::new(hooks));
         Ok(())
     }
 

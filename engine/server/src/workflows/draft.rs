@@ -11,7 +11,7 @@ use crate::clock::now_ms;
 use crate::ids::{WorkflowId, WorkspaceId};
 use crate::store::revisions::{self, NewRevision};
 use crate::store::workflows::{self, Workflow};
-use crate::store::{StoreError, runs};
+use crate::store::{StoreError, plugin_triggers, runs};
 
 /// What a workflow is made of.
 #[derive(Debug)]
@@ -104,7 +104,14 @@ pub async fn duplicate(app: &App, workspace: WorkspaceId, id: WorkflowId) -> Res
 
 /// Deletes a workflow and cancels its live runs. What has run stays in the history.
 pub async fn delete(app: &App, workspace: WorkspaceId, id: WorkflowId) -> Result<(), WorkflowError> {
-    let deleted = app.store().write(move |tx| Box::pin(workflows::delete(tx, workspace, id))).await?;
+    let now_ms = now_ms();
+    let deleted = app.store().write(move |tx| {
+        Box::pin(async move {
+            plugin_triggers::forget(tx, workspace, id, now_ms).await?;
+            workflows::delete(tx, workspace, id).await
+        })
+    });
+    let deleted = deleted.await?;
     if !deleted {
         return Err(WorkflowError::NotFound);
     }

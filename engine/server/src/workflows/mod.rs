@@ -3,6 +3,7 @@
 mod draft;
 mod links;
 mod publish;
+mod sample;
 mod start;
 mod summary;
 mod triggers;
@@ -15,6 +16,7 @@ use crate::store::StoreError;
 pub use draft::{Draft, NewWorkflow, SaveError, create, delete, duplicate, rename, save_draft, snapshot};
 pub use links::problems;
 pub use publish::{Revision, publish, unpublish};
+pub use sample::{SampleError, sample};
 pub use start::{NewRun, Source, StartError, rerun, start};
 pub use summary::{RunCounts, Summary, list};
 pub use triggers::{TriggerLabel, labels};

@@ -8,6 +8,7 @@ use super::{WorkflowError, problems, refuse_errors, triggers};
 use crate::app::App;
 use crate::clock::now_ms;
 use crate::ids::{WorkflowId, WorkspaceId};
+use crate::store::plugin_triggers::{self, NewTrigger};
 use crate::store::revisions::{self, NewRevision};
 use crate::store::webhooks::{self, Webhook};
 use crate::store::{StoreError, Tx, schedules, workflows};
@@ -39,17 +40,19 @@ pub async fn publish(
     let workflow = workflows::find(app.store(), workspace, id).await?.ok_or(WorkflowError::NotFound)?;
     let document: Document = serde_json::from_str(&workflow.draft).map_err(StoreError::from)?;
     let warnings = refuse_errors(problems(app, workspace, Some(id), &document).await?)?;
+    let lock = app.plugins().lock_of(&document);
+    let found_by = triggers::plugin_triggers(&document, app.plugins(), &lock);
     let revision = NewRevision {
         document_sha256: Sha256::digest(workflow.draft.as_bytes()).into(),
-        plugin_lock: serde_json::to_string(&app.plugins().lock_of(&document)).map_err(StoreError::from)?,
+        plugin_lock: serde_json::to_string(&lock).map_err(StoreError::from)?,
         document: workflow.draft,
         note,
         created_by: Some(by),
         created_ms: now_ms(),
     };
-    let published = app
-        .store()
-        .write(move |tx| Box::pin(async move { put_into_service(tx, workspace, id, &document, &revision).await }));
+    let published = app.store().write(move |tx| {
+        Box::pin(async move { put_into_service(tx, workspace, id, &document, &revision, &found_by).await })
+    });
     match published.await? {
         Published::Revision(number) => {
             app.triggers().changed().await?;
@@ -66,6 +69,7 @@ async fn put_into_service(
     id: WorkflowId,
     document: &Document,
     revision: &NewRevision,
+    found_by: &[NewTrigger],
 ) -> Result<Published, StoreError> {
     if workflows::find_for_change(tx, workspace, id).await?.is_none() {
         return Ok(Published::Gone);
@@ -81,6 +85,7 @@ async fn put_into_service(
         triggers::webhooks(document, workspace, id, number).into_iter().map(|(_, webhook)| webhook).collect();
     webhooks::replace(tx, id, &hooks).await?;
     schedules::replace(tx, workspace, id, number, &triggers::schedules(document, now_ms), now_ms).await?;
+    plugin_triggers::replace(tx, workspace, id, number, found_by, now_ms).await?;
     Ok(Published::Revision(number))
 }
 
@@ -115,6 +120,7 @@ pub async fn unpublish(app: &App, workspace: WorkspaceId, id: WorkflowId) -> Res
             workflows::set_published(tx, workspace, id, None, now_ms).await?;
             webhooks::replace(tx, id, &[]).await?;
             schedules::replace(tx, workspace, id, 0, &[], now_ms).await?;
+            plugin_triggers::replace(tx, workspace, id, 0, &[], now_ms).await?;
             Ok(true)
         })
     });

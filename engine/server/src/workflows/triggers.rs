@@ -9,6 +9,10 @@ use weft_core::node_type::{NodeTypes, Role};
 use weft_core::schedule::Schedule;
 
 use crate::ids::{WorkflowId, WorkspaceId};
+use crate::plugin_host::manifest::TriggerKind;
+use crate::plugins::Plugins;
+use crate::store::plugin_triggers::{Asks, Kind, NewTrigger};
+use crate::store::revisions::PluginLock;
 use crate::store::schedules::{Missed, NewSchedule};
 use crate::store::webhooks::Webhook;
 
@@ -76,6 +80,33 @@ pub(super) fn schedules(document: &Document, now_ms: i64) -> Vec<NewSchedule> {
         })
     };
     live_nodes(document, "schedule").filter_map(|(_, node)| schedule(node)).collect()
+}
+
+/// The triggers of plugins in a checked document.
+pub(super) fn plugin_triggers(document: &Document, plugins: &Plugins, lock: &PluginLock) -> Vec<NewTrigger> {
+    let trigger = |node: &Node| {
+        let (plugin, id) = node.node_type.split_once('/')?;
+        let manifest = plugins.manifest_in_force(plugin)?;
+        let trigger = manifest.trigger(id)?;
+        Some(NewTrigger {
+            node: node.id.to_string(),
+            asks: Asks {
+                plugin: plugin.to_owned(),
+                sha256: lock.get(plugin)?.sha256.clone(),
+                trigger: id.to_owned(),
+                params: Value::Object(node.params.clone()),
+                credential: node.credential.clone(),
+            },
+            kind: match trigger.kind {
+                TriggerKind::Poll => Kind::Poll,
+                TriggerKind::Webhook => Kind::Webhook,
+            },
+            every_ms: trigger.every_s.map(|seconds| i64::from(seconds) * 1_000),
+            dedupe: trigger.dedupe.clone(),
+            subscribes: trigger.kind == TriggerKind::Webhook && trigger.subscribe,
+        })
+    };
+    document.nodes.iter().filter(|node| !node.disabled).filter_map(trigger).collect()
 }
 
 fn live_nodes<'a>(document: &'a Document, node_type: &'a str) -> impl Iterator<Item = (usize, &'a Node)> {

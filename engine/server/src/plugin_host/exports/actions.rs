@@ -2,6 +2,7 @@
 
 use super::super::bindings::weft::plugin::types as wire;
 use super::super::call::{Call, CallError, ErrorKind, Outcome};
+use super::super::manifest::Manifest;
 use super::super::output;
 use super::super::plugin::{Plugin, Rules};
 use super::super::secrets::Scrubber;
@@ -10,6 +11,10 @@ use super::{Bounds, Export, Guest, offered, unknown};
 impl Export for Call {
     type Raw = wire::Outcome;
     type Answer = Outcome;
+
+    fn slot<'m>(&self, manifest: &'m Manifest) -> Option<&'m str> {
+        manifest.slot_of(&self.action)
+    }
 
     fn bounds(&self, plugin: &Plugin) -> Result<Bounds, CallError> {
         let rules = rules_of(plugin, self)?;

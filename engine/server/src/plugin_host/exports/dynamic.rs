@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::super::bindings::exports::weft::plugin::dynamic as wire;
 use super::super::bindings::weft::plugin::types::StepError;
 use super::super::call::{CallError, ErrorKind};
+use super::super::manifest::Manifest;
 use super::super::output;
 use super::super::plugin::{Plugin, Rules};
 use super::super::schema::Schema;
@@ -50,6 +51,10 @@ pub struct Choice {
 impl Export for Options {
     type Raw = wire::Choices;
     type Answer = Choices;
+
+    fn slot<'m>(&self, manifest: &'m Manifest) -> Option<&'m str> {
+        manifest.slot_of(&self.of)
+    }
 
     fn bounds(&self, plugin: &Plugin) -> Result<Bounds, CallError> {
         Ok(rules_of(plugin, &self.of)?.bounds.at_most(CPU, TIMEOUT))
@@ -95,6 +100,10 @@ impl Export for SchemaOf {
     /// JSON Schema.
     type Answer = Value;
 
+    fn slot<'m>(&self, manifest: &'m Manifest) -> Option<&'m str> {
+        manifest.slot_of(&self.of)
+    }
+
     fn bounds(&self, plugin: &Plugin) -> Result<Bounds, CallError> {
         Ok(rules_of(plugin, &self.of)?.bounds.at_most(CPU, TIMEOUT))
     }
@@ -127,6 +136,10 @@ impl Export for TestCredential {
     type Raw = String;
     /// Whose it is, or what else there is to tell.
     type Answer = String;
+
+    fn slot<'m>(&self, manifest: &'m Manifest) -> Option<&'m str> {
+        manifest.credential(&self.slot).map(|credential| credential.slot.as_str())
+    }
 
     fn bounds(&self, plugin: &Plugin) -> Result<Bounds, CallError> {
         if plugin.manifest().credential(&self.slot).is_none() {

@@ -15,6 +15,7 @@ use super::bindings::exports::weft::plugin as interfaces;
 use super::bindings::weft::plugin::types::StepError;
 use super::call::{CallError, ErrorKind};
 use super::context::Context;
+use super::manifest::Manifest;
 use super::plugin::Plugin;
 use super::secrets::Scrubber;
 
@@ -30,6 +31,9 @@ pub trait Export: Send + Sync + 'static {
     type Answer: Send + 'static;
     /// Why it reaches no host, where that is so.
     const OFFLINE: Option<&'static str> = None;
+
+    /// The slot of the credential it needs.
+    fn slot<'m>(&self, manifest: &'m Manifest) -> Option<&'m str>;
 
     /// Checks what can be checked without the guest, and tells what the call may use.
     fn bounds(&self, plugin: &Plugin) -> Result<Bounds, CallError>;

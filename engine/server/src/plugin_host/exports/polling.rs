@@ -2,6 +2,7 @@
 
 use super::super::bindings::weft::plugin::types as wire;
 use super::super::call::{Call, CallError, Outcome};
+use super::super::manifest::Manifest;
 use super::super::output;
 use super::super::plugin::{Plugin, Rules};
 use super::super::secrets::Scrubber;
@@ -15,6 +16,10 @@ pub struct Poll(pub Call);
 impl Export for Poll {
     type Raw = wire::Outcome;
     type Answer = Outcome;
+
+    fn slot<'m>(&self, manifest: &'m Manifest) -> Option<&'m str> {
+        manifest.slot_of(&self.0.action)
+    }
 
     fn bounds(&self, plugin: &Plugin) -> Result<Bounds, CallError> {
         let rules = self.rules(plugin)?;

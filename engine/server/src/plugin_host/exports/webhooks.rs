@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::super::bindings::exports::weft::plugin::webhooks as wire;
 use super::super::bindings::weft::plugin::types::StepError;
 use super::super::call::{CallError, ErrorKind, Outcome};
+use super::super::manifest::Manifest;
 use super::super::output;
 use super::super::plugin::{Plugin, Rules};
 use super::super::secrets::Scrubber;
@@ -66,6 +67,10 @@ impl Export for Handle {
     type Answer = Verdict;
     const OFFLINE: Option<&'static str> = Some("a plugin that handles a webhook has no network");
 
+    fn slot<'m>(&self, manifest: &'m Manifest) -> Option<&'m str> {
+        manifest.slot_of(&self.trigger)
+    }
+
     fn bounds(&self, plugin: &Plugin) -> Result<Bounds, CallError> {
         Ok(rules_of(plugin, &self.trigger)?.bounds.at_most(HANDLE_CPU, HANDLE_TIMEOUT))
     }
@@ -106,6 +111,10 @@ impl Export for Subscribe {
     /// What [`Unsubscribe`] needs.
     type Answer = Value;
 
+    fn slot<'m>(&self, manifest: &'m Manifest) -> Option<&'m str> {
+        manifest.slot_of(&self.trigger)
+    }
+
     fn bounds(&self, plugin: &Plugin) -> Result<Bounds, CallError> {
         let bounds = rules_of(plugin, &self.trigger)?.bounds;
         Ok(bounds.at_most(bounds.cpu, SUBSCRIBE_TIMEOUT))
@@ -133,6 +142,10 @@ pub struct Unsubscribe {
 impl Export for Unsubscribe {
     type Raw = ();
     type Answer = ();
+
+    fn slot<'m>(&self, manifest: &'m Manifest) -> Option<&'m str> {
+        manifest.slot_of(&self.trigger)
+    }
 
     fn bounds(&self, plugin: &Plugin) -> Result<Bounds, CallError> {
         let bounds = rules_of(plugin, &self.trigger)?.bounds;

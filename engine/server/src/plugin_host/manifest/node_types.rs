@@ -1,5 +1,6 @@
 //! A plugin's actions and triggers as node types of the designer.
 
+use serde_json::{Value, json};
 use weft_core::node_type::{Category, Effects, Idempotency, NodeType, Role};
 
 use super::{Action, Icon, Manifest, Trigger, icon};
@@ -33,7 +34,7 @@ impl Manifest {
             icon: self.icon_of(trigger.icon.as_ref()),
             tags: trigger.tags.iter().cloned().chain([self.name.clone()]).collect(),
             role: Role::Trigger,
-            params: trigger.input.clone(),
+            params: without_expressions(trigger.input.clone()),
             ports: NodeType::one_port(),
             effects: Effects::None,
             idempotent: Idempotency::Natural,
@@ -63,10 +64,22 @@ impl Manifest {
     }
 }
 
+/// A trigger is set up before anything runs, so there is nothing an expression could read.
+fn without_expressions(mut schema: Value) -> Value {
+    let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+    for property in properties.into_iter().flat_map(|properties| properties.values_mut()) {
+        if let Some(property) = property.as_object_mut() {
+            let hints = property.entry("x-ui").or_insert_with(|| json!({}));
+            if let Some(hints) = hints.as_object_mut() {
+                hints.insert("expression".into(), Value::Bool(false));
+            }
+        }
+    }
+    schema
+}
+
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
@@ -78,7 +91,8 @@ mod tests {
                 { "id": "post", "title": "Post", "effects": "write", "idempotent": "no", "tags": ["chat"], "category": "people" },
                 { "id": "inner", "title": "Inner", "effects": "none", "idempotent": "natural", "hidden": true }
             ],
-            "triggers": [{ "id": "new_message", "kind": "webhook" }]
+            "triggers": [{ "id": "new_message", "kind": "webhook", "input": {
+                "type": "object", "properties": { "channel": { "type": "string", "x-ui": { "widget": "text" } } } } }]
         }));
         let types = manifest.unwrap().node_types();
         assert_eq!(types.len(), 2);
@@ -87,6 +101,8 @@ mod tests {
             (&trigger["id"], &trigger["title"], &trigger["role"], &trigger["category"]),
             (&json!("acme.slack/new_message"), &json!("new message"), &json!("trigger"), &json!("triggers"))
         );
+        let hints = &trigger["params"]["properties"]["channel"]["x-ui"];
+        assert_eq!(hints, &json!({ "widget": "text", "expression": false }));
         let json = serde_json::to_value(&types[1]).unwrap();
         assert_eq!(json["id"], "acme.slack/post");
         assert_eq!(json["icon"], "data:image/svg+xml;base64,PHN2Zz48L3N2Zz4=");

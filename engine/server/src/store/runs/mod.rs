@@ -220,6 +220,8 @@ pub enum TriggerKind {
     Api,
     Webhook,
     Schedule,
+    /// A plugin found something new.
+    Poll,
     /// Called by another workflow.
     Workflow,
     /// Another workflow's run failed.
