@@ -33,8 +33,8 @@ bench *flags: (setup "bench") build
 setup *parts="build":
     @scripts/setup {{ parts }}
 
-# Generate what is generated: the designer's core, the OpenAPI document, the client types, the page of functions
-gen: (setup "build") gen-api gen-functions
+# Generate what is generated: the designer's core, the OpenAPI document, the client types, the page of functions, the manifests
+gen: (setup "build") gen-api gen-functions gen-manifests
 
 # Compile engine/core for the designer, which checks documents and previews expressions with it
 gen-core:
@@ -49,6 +49,11 @@ gen-api: gen-core designer plugins
 # Write docs/functions.md from the engine's own catalogue
 gen-functions: gen-core
     node scripts/functions.mjs
+
+# Write down what the bundled plugins say about themselves
+gen-manifests: designer plugins
+    cargo build --locked --package weft
+    UPDATE=1 cargo test --locked --package weft --lib the_committed_manifests
 
 # Build the bundled plugins to plugins/dist
 plugins:

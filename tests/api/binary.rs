@@ -1,25 +1,18 @@
 //! The binary itself: what it prints, and that it survives being killed.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use weft_tests::document::{document, webhook};
+use weft_tests::server::weft;
 use weft_tests::{Api, fresh_data_dir};
 
 use crate::schedules::{check_ledger, ledger, ledger_when, only_schedule};
 
 const KEY: &str = "the-key-of-the-binary";
-
-/// The binary beside this test program.
-pub fn weft() -> PathBuf {
-    let tests = std::env::current_exe().unwrap();
-    let binary = tests.ancestors().nth(2).unwrap().join("weft");
-    assert!(binary.exists(), "build the server first: cargo build --package weft");
-    binary
-}
 
 pub(crate) struct Process {
     child: Child,

@@ -1,9 +1,15 @@
 //! Plugins: upload, grant, use, refuse.
 
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
 use reqwest::Method;
 use serde_json::{Value, json};
+use tempfile::TempDir;
+use weft::app::Config;
 use weft_tests::document::document;
-use weft_tests::{Answer, Outside, Server};
+use weft_tests::server::{config, weft};
+use weft_tests::{Answer, Outside, Server, fresh_data_dir};
 
 async fn upload(server: &Server, bytes: &[u8]) -> Answer {
     let api = server.api().with_header("content-type", "application/wasm");
@@ -101,6 +107,113 @@ async fn a_plugin_reaches_what_it_was_granted_and_no_more_than_it_asks_for_is() 
     let text = "/plugins/text/versions/9.1.0";
     api.post(&format!("{text}/enable"), json!({})).await.refused(409, "plugin_needs_grant");
     grant(text, json!([{ "pattern": "https://example.com" }])).await.refused(422, "invalid_grant");
+}
+
+/// A compiler that begins when a file is there.
+struct GatedCompiler {
+    folder: TempDir,
+}
+
+impl GatedCompiler {
+    fn new() -> GatedCompiler {
+        let folder = tempfile::tempdir().unwrap();
+        let (gate, weft) = (folder.path().join("gate"), weft());
+        let wait = format!("while [ ! -e {} ]; do /bin/sleep 0.02; done", gate.display());
+        let compiler = folder.path().join("compiler");
+        std::fs::write(&compiler, format!("#!/bin/sh\n{wait}\nexec {} \"$@\"\n", weft.display())).unwrap();
+        std::fs::set_permissions(&compiler, PermissionsExt::from_mode(0o700)).unwrap();
+        GatedCompiler { folder }
+    }
+
+    async fn serve(&self, data: TempDir) -> Server {
+        let config = Config { compiler: Some(self.folder.path().join("compiler")), ..config(data.path()) };
+        Server::start_with(data, config).await
+    }
+
+    fn open(&self) {
+        std::fs::write(self.folder.path().join("gate"), "").unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_first_start_does_not_wait_for_the_compiler_but_calls_do() {
+    let compiler = GatedCompiler::new();
+    let server = compiler.serve(tempfile::tempdir().unwrap()).await;
+    let api = server.api();
+    let ready = reqwest::get(format!("{}/readyz", server.url())).await.unwrap();
+    assert_eq!(ready.status(), 200);
+    let types = api.get("/node-types").await.expect(200);
+    assert!(types["items"].as_array().unwrap().iter().any(|item| item["id"] == "text/case"), "{types}");
+
+    // The step's own time is less than compiling takes.
+    let params = json!({ "text": "{{ input }}", "to": "upper" });
+    let shout = json!({ "id": "shout", "type": "text/case", "params": params, "timeout_ms": 100 });
+    let nodes = json!([{ "id": "start", "type": "manual" }, shout]);
+    let workflow = api.publish(document("Shout", nodes, "start -> shout")).await;
+    let started = api.post(&format!("/workflows/{workflow}/runs"), json!({ "input": "hello" })).await.expect(201);
+    compiler.open();
+    let run = api.ended(started["id"].as_str().unwrap()).await;
+    assert_eq!((&run["status"], &run["output"]), (&json!("succeeded"), &json!("HELLO")), "{run:#}");
+}
+
+#[tokio::test]
+async fn a_run_that_waits_for_the_compiler_can_be_cancelled() {
+    let compiler = GatedCompiler::new();
+    let server = compiler.serve(tempfile::tempdir().unwrap()).await;
+    let api = server.api();
+    let trim = json!({ "id": "trim", "type": "text/trim", "params": { "text": "a" } });
+    let nodes = json!([{ "id": "start", "type": "manual" }, trim]);
+    let workflow = api.publish(document("Trim", nodes, "start -> trim")).await;
+    let started = api.post(&format!("/workflows/{workflow}/runs"), json!({})).await.expect(201);
+    let run = started["id"].as_str().unwrap();
+    api.post(&format!("/runs/{run}/cancel"), json!({})).await;
+    assert_eq!(api.ended(run).await["status"], "cancelled");
+}
+
+#[tokio::test]
+async fn what_workflows_in_service_use_is_compiled_again_after_an_upgrade() {
+    let server = Server::start().await;
+    let api = server.api();
+    let sha256 = upload(&server, &text_9_1_0()).await.expect(201)["sha256"].as_str().unwrap().to_owned();
+    api.post("/plugins/text/versions/9.1.0/grant", json!({})).await.expect(200);
+    let nodes = json!([
+        { "id": "start", "type": "manual" },
+        { "id": "trim", "type": "text/trim", "params": { "text": "a" } }
+    ]);
+    let workflow = api.publish(document("Trim", nodes, "start -> trim")).await;
+    let files = |server: &Server| {
+        let all = std::fs::read_dir(server.data().join("plugin-cache")).unwrap().map(|file| file.unwrap().path());
+        let mut files: Vec<_> = all.filter(|path| path.to_string_lossy().contains(&sha256)).collect();
+        files.sort();
+        files
+    };
+    server.app().plugins().warmed().await;
+    let full = files(&server);
+    assert!(full.len() == 1 && full[0].extension().unwrap() == "full", "{full:?}");
+
+    // Code of another version of the engine has other names: for this one it is as if there were none.
+    let data = server.stop().await;
+    let in_service = full[0].strip_prefix(data.path()).unwrap().to_owned();
+    std::fs::remove_file(data.path().join(&in_service)).unwrap();
+    let server = Server::start_on(data).await;
+    server.app().plugins().warmed().await;
+    assert!(server.data().join(&in_service).exists(), "nobody has called it");
+
+    server.api().post(&format!("/workflows/{workflow}/unpublish"), json!({})).await.expect(204);
+    let data = server.stop().await;
+    std::fs::remove_file(data.path().join(&in_service)).unwrap();
+    let server = Server::start_on(data).await;
+    server.app().plugins().warmed().await;
+    assert_eq!(files(&server), Vec::<PathBuf>::new(), "no workflow in service uses it");
+}
+
+#[tokio::test]
+async fn a_component_that_the_compiler_cannot_cope_with_is_refused() {
+    let data = fresh_data_dir().await;
+    let config = Config { compiler: Some("/bin/false".into()), ..config(data.path()) };
+    let server = Server::start_with(data, config).await;
+    let refused = upload(&server, &text_9_1_0()).await.refused(422, "compile_failed");
+    assert!(refused["detail"].as_str().unwrap().contains("could not be compiled"), "{refused}");
 }
 
 /// The bundled text plugin under a higher version: a component nobody has seen before.

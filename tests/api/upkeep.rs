@@ -9,7 +9,7 @@ use weft_tests::document::{document, greeting, waiting};
 use weft_tests::{Server, fresh_data_dir};
 
 async fn weft(data: &Path, arguments: &[&str]) -> Output {
-    Command::new(crate::binary::weft()).args(arguments).env("WEFT_DATA_DIR", data).output().await.unwrap()
+    Command::new(weft_tests::server::weft()).args(arguments).env("WEFT_DATA_DIR", data).output().await.unwrap()
 }
 
 fn said(output: &Output) -> String {

@@ -1,7 +1,7 @@
 //! A server on a free port, with a data directory of its own.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -38,7 +38,13 @@ impl Server {
 
     /// A server on a data directory that is there.
     pub async fn start_on(data: TempDir) -> Server {
-        let running = Running::start(data.path()).await;
+        let config = config(data.path());
+        Server::start_with(data, config).await
+    }
+
+    /// A server on a data directory that is there, where something is not as in other tests.
+    pub async fn start_with(data: TempDir, config: Config) -> Server {
+        let running = Running::start(config).await;
         Server { data, running }
     }
 
@@ -84,8 +90,8 @@ impl Server {
 }
 
 impl Running {
-    async fn start(data: &Path) -> Running {
-        let app = App::start(config(data)).await.expect("the server starts");
+    async fn start(config: Config) -> Running {
+        let app = App::start(config).await.expect("the server starts");
         let any_port = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
         let listener = TcpListener::bind(any_port).await.expect("a port is free");
         let address = listener.local_addr().expect("a bound listener has an address");
@@ -102,13 +108,23 @@ impl Running {
     }
 }
 
-pub(crate) fn config(data: &Path) -> Config {
+/// The binary of the server, beside the test programs.
+pub fn weft() -> PathBuf {
+    let tests = std::env::current_exe().expect("a program has a path");
+    let binary = tests.ancestors().nth(2).expect("a test program lies two folders deep").join("weft");
+    assert!(binary.exists(), "build the server first: cargo build --package weft");
+    binary
+}
+
+/// What servers of tests are started with.
+pub fn config(data: &Path) -> Config {
     Config {
         data_dir: data.to_owned(),
         listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
         bootstrap_key: Some(KEY.into()),
         // The outside world of the tests is on this machine.
         allow_private: vec!["127.0.0.0/8".parse().expect("this is a range")],
+        compiler: Some(weft()),
         base_url: None,
         // A full machine must not fail the tests.
         min_free: weft::store::Floor::Bytes(0),

@@ -1,5 +1,5 @@
-//! Data directories to start from. The first start compiles the bundled plugins, which takes seconds, so it happens once
-//! and every test gets a copy of what it left.
+//! Data directories to start from. The bundled plugins are compiled after the first start, which takes seconds, so it happens
+//! once and every test gets a copy of what it left.
 
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -12,7 +12,13 @@ use weft::app::App;
 use crate::server::config;
 
 /// What the content of a fresh data directory depends on.
-const MADE_OF: [&str; 3] = ["plugins/dist", "migrations", "Cargo.lock"];
+const MADE_OF: [&str; 5] = [
+    "plugins/dist",
+    "migrations",
+    "Cargo.lock",
+    "engine/server/src/plugin_host/cache.rs",
+    "engine/server/src/plugin_host/engine.rs",
+];
 
 /// A data directory as a server leaves it that was started once and never used.
 pub async fn fresh_data_dir() -> TempDir {
@@ -34,6 +40,7 @@ async fn template() -> io::Result<PathBuf> {
         remove_others(&folder)?;
         let making = tempfile::tempdir_in(&folder)?;
         let app = App::start(config(making.path())).await.map_err(io::Error::other)?;
+        app.plugins().warmed().await;
         app.drain().await;
         app.shutdown().await;
         fs::rename(making.keep(), &template)?;

@@ -15,7 +15,7 @@ use crate::history::History;
 use crate::links::{self, Links};
 use crate::live::Live;
 use crate::plugin_host::{HostConfig, PluginHost};
-use crate::plugins::Plugins;
+use crate::plugins::{Kept, Plugins};
 use crate::restored::Restored;
 use crate::runner::{Programs, Records, Runner, Sandbox, StartError};
 use crate::store::{Floor, Store, StoreError, settings};
@@ -30,6 +30,8 @@ pub struct Config {
     pub bootstrap_key: Option<String>,
     /// Private address ranges that outgoing requests may reach.
     pub allow_private: Vec<IpNet>,
+    /// The binary `weft` of this build, which compiles plugins, when this program is another.
+    pub compiler: Option<PathBuf>,
     /// Where people reach this server, when it is not where it listens.
     pub base_url: Option<String>,
     /// How much of the disk has to stay free for new runs to start.
@@ -64,12 +66,14 @@ impl App {
     pub async fn start(config: Config) -> anyhow::Result<App> {
         std::fs::create_dir_all(&config.data_dir)?;
         let store = Store::open(&config.data_dir).await?.with_floor(config.min_free);
+        let host_config = HostConfig::new(config.data_dir.join("plugin-cache"));
         let host_config = HostConfig {
             allow_private: config.allow_private.clone(),
-            ..HostConfig::new(config.data_dir.join("plugin-cache"))
+            compiler: config.compiler.clone().unwrap_or(host_config.compiler),
+            ..host_config
         };
         let recorder = FlightRecorder::open(&config.data_dir)?;
-        let plugin_host = PluginHost::new(host_config)?;
+        let plugin_host = PluginHost::new(host_config, Arc::new(Kept::new(store.clone())))?;
         let plugins = Plugins::open(store.clone(), plugin_host.clone()).await?;
         let live = Live::default();
         let records: Arc<dyn Records> = Arc::new(store.clone());

@@ -15,6 +15,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 use weft::app::{App, Config};
 use weft::http;
+use weft::plugin_host::{Tier, compile_worker};
 use weft::store::Floor;
 
 mod upkeep;
@@ -48,6 +49,12 @@ enum Command {
     /// Look after the database
     #[command(subcommand)]
     Db(upkeep::Db),
+    /// Compile the component on standard input, for a server that starts this as a process of its own
+    #[command(hide = true)]
+    CompileWorker {
+        #[arg(long)]
+        tier: Tier,
+    },
 }
 
 #[derive(Debug, Clone, Args)]
@@ -81,6 +88,7 @@ fn main() -> anyhow::Result<ExitCode> {
         None => run(data_dir, cli.serve)?,
         Some(Command::Backup(backup)) => return runtime()?.block_on(backup.run(&data_dir)),
         Some(Command::Restore(restore)) => return runtime()?.block_on(restore.run(&data_dir)),
+        Some(Command::CompileWorker { tier }) => return Ok(compile_worker(tier)),
         Some(Command::Db(db)) => return runtime()?.block_on(db.run(&data_dir)),
     }
     Ok(ExitCode::SUCCESS)
@@ -128,6 +136,7 @@ async fn listen(data_dir: PathBuf, serve: Serve) -> anyhow::Result<()> {
         listen: serve.listen,
         bootstrap_key: serve.bootstrap_key,
         allow_private: serve.allow_private,
+        compiler: None,
         base_url: serve.base_url,
         min_free: serve.min_free.unwrap_or(Floor::Default),
         master_key_file: serve.master_key_file,

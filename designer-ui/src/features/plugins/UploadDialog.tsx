@@ -9,6 +9,7 @@ const HELP: Record<string, string> = {
   not_a_component: 'Choose the .wasm file of a component, such as “weft plugin build” or cargo with the target wasm32-wasip2 makes.',
   undeclared_import: 'The component wants something of its host that plugins do not get. Its author has to remove it.',
   invalid_manifest: 'The component’s description of itself has mistakes. Its author has to correct them.',
+  compile_failed: 'The component takes more time or memory to compile than any plugin may.',
   describe_failed: 'The component stopped while it was asked to describe itself.',
   too_large: 'Build it for release and strip it; the operator can also raise the limit.',
 }

@@ -227,6 +227,7 @@ impl From<UploadError> for Problem {
             UploadError::NotAComponent(_) => Code::NotAComponent,
             UploadError::TooLarge { .. } => Code::TooLarge,
             UploadError::UndeclaredImport(_) => Code::UndeclaredImport,
+            UploadError::CompileFailed(_) => Code::CompileFailed,
             UploadError::DescribeFailed(_) => Code::DescribeFailed,
             UploadError::InvalidManifest(_) => Code::InvalidManifest,
             UploadError::Host(error) => return Problem::internal(error),

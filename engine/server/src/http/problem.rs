@@ -109,6 +109,7 @@ codes! {
     UndeclaredImport = 422 "undeclared_import" "The component imports something plugins do not get";
     InvalidManifest = 422 "invalid_manifest" "The plugin's manifest is not valid";
     TooLarge = 422 "too_large" "The component is too large";
+    CompileFailed = 422 "compile_failed" "The component could not be compiled";
     DescribeFailed = 422 "describe_failed" "The component could not describe itself";
 
     PluginRefused = 422 "plugin_refused" "The plugin refused";

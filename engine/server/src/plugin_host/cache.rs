@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -11,7 +11,9 @@ use sha2::Sha256;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-const CODE_BYTES: usize = 32;
+use super::Tier;
+
+const AUTHENTICATION_BYTES: usize = 32;
 
 /// A folder of compiled components.
 #[derive(Debug, Clone)]
@@ -31,11 +33,45 @@ impl Cache {
         Ok(Cache { folder: folder.to_owned(), key: key(&folder.join("key"))?, engine })
     }
 
-    /// The component of this digest, if there is one that this server compiled.
-    pub(super) fn load(&self, engine: &Engine, sha256: &str) -> Option<Component> {
-        let path = self.path(sha256);
+    /// The component of this digest with the best code that this server has for it.
+    pub(super) fn load(&self, engine: &Engine, sha256: &str) -> Option<(Component, Tier)> {
+        let load = |tier| Some((self.load_tier(engine, sha256, tier)?, tier));
+        load(Tier::Full).or_else(|| load(Tier::Quick))
+    }
+
+    /// Whether there is a file. Only [`Cache::load`] looks into it.
+    pub(super) fn has(&self, sha256: &str, tier: Tier) -> bool {
+        self.path(sha256, tier).exists()
+    }
+
+    /// The component of which a worker has just made the code.
+    #[allow(unsafe_code)]
+    pub(super) fn open_code(engine: &Engine, code: &[u8]) -> wasmtime::Result<Component> {
+        // SAFETY: a worker of ours wrote the code with `Engine::precompile_component`, or it lay behind an authentication code
+        // that says so. Whether its engine had the same version and settings is checked by wasmtime.
+        unsafe { Component::deserialize(engine, code) }
+    }
+
+    /// Keeps code, in the place of worse. A cache that cannot be written costs time, nothing else.
+    pub(super) fn store(&self, sha256: &str, tier: Tier, code: &[u8]) {
+        match self.write(sha256, tier, code) {
+            Ok(()) if tier == Tier::Full => self.remove_tier(sha256, Tier::Quick),
+            Ok(()) => {}
+            Err(error) => {
+                tracing::warn!(%error, folder = %self.folder.display(), "a compiled plugin could not be kept");
+            }
+        }
+    }
+
+    pub(super) fn remove(&self, sha256: &str) {
+        self.remove_tier(sha256, Tier::Quick);
+        self.remove_tier(sha256, Tier::Full);
+    }
+
+    fn load_tier(&self, engine: &Engine, sha256: &str, tier: Tier) -> Option<Component> {
+        let path = self.path(sha256, tier);
         let file = fs::read(&path).ok()?;
-        let component = self.open_file(engine, sha256, &file);
+        let component = self.open_file(engine, sha256, tier, &file);
         if component.is_none() {
             tracing::warn!(path = %path.display(), "a file of the plugin cache was not written by this server and is ignored");
             let _ = fs::remove_file(&path);
@@ -43,45 +79,36 @@ impl Cache {
         component
     }
 
-    /// Keeps a component. A cache that cannot be written costs time, nothing else.
-    pub(super) fn store(&self, sha256: &str, component: &Component) {
-        let written = self.write(sha256, component);
-        if let Err(error) = written {
-            tracing::warn!(%error, folder = %self.folder.display(), "a compiled plugin could not be kept");
-        }
+    fn remove_tier(&self, sha256: &str, tier: Tier) {
+        let _ = fs::remove_file(self.path(sha256, tier));
     }
 
-    pub(super) fn remove(&self, sha256: &str) {
-        let _ = fs::remove_file(self.path(sha256));
+    fn write(&self, sha256: &str, tier: Tier, code: &[u8]) -> io::Result<()> {
+        let authentication = self.authenticator(sha256, tier, code).finalize().into_bytes();
+        let temporary = self.folder.join(format!("{sha256}.{}.{}", std::process::id(), tier.name()));
+        let mut file = fs::File::create(&temporary)?;
+        file.write_all(&authentication)?;
+        file.write_all(code)?;
+        fs::rename(&temporary, self.path(sha256, tier))
     }
 
-    fn write(&self, sha256: &str, component: &Component) -> io::Result<()> {
-        let artefact = component.serialize().map_err(io::Error::other)?;
-        let code = self.authenticator(sha256, &artefact).finalize().into_bytes();
-        let temporary = self.folder.join(format!("{sha256}.{}.new", std::process::id()));
-        fs::write(&temporary, [code.as_slice(), &artefact].concat())?;
-        fs::rename(&temporary, self.path(sha256))
+    fn open_file(&self, engine: &Engine, sha256: &str, tier: Tier, file: &[u8]) -> Option<Component> {
+        let (authentication, code) = file.split_at_checked(AUTHENTICATION_BYTES)?;
+        self.authenticator(sha256, tier, code).verify_slice(authentication).ok()?;
+        Cache::open_code(engine, code).ok()
     }
 
-    #[allow(unsafe_code)]
-    fn open_file(&self, engine: &Engine, sha256: &str, file: &[u8]) -> Option<Component> {
-        let (code, artefact) = file.split_at_checked(CODE_BYTES)?;
-        self.authenticator(sha256, artefact).verify_slice(code).ok()?;
-        // SAFETY: the authentication code above proves that this server wrote the artefact with `Component::serialize`,
-        // with an engine of the same version and configuration, for the component of this digest.
-        unsafe { Component::deserialize(engine, artefact) }.ok()
-    }
-
-    fn authenticator(&self, sha256: &str, artefact: &[u8]) -> Hmac<Sha256> {
+    fn authenticator(&self, sha256: &str, tier: Tier, code: &[u8]) -> Hmac<Sha256> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("a key of any length is taken");
         mac.update(sha256.as_bytes());
         mac.update(self.engine.as_bytes());
-        mac.update(artefact);
+        mac.update(tier.name().as_bytes());
+        mac.update(code);
         mac
     }
 
-    fn path(&self, sha256: &str) -> PathBuf {
-        self.folder.join(format!("{sha256}-{}.compiled", self.engine))
+    fn path(&self, sha256: &str, tier: Tier) -> PathBuf {
+        self.folder.join(format!("{sha256}-{}.{}", self.engine, tier.name()))
     }
 }
 
@@ -95,7 +122,7 @@ fn key(path: &Path) -> io::Result<[u8; 32]> {
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    io::Write::write_all(&mut options.open(&temporary)?, &rand::random::<[u8; 32]>())?;
+    options.open(&temporary)?.write_all(&rand::random::<[u8; 32]>())?;
     // A link appears whole or not at all, and does not replace the key that another process has just made.
     let linked = fs::hard_link(&temporary, path);
     fs::remove_file(&temporary)?;

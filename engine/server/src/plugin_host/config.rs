@@ -2,11 +2,15 @@
 
 use std::path::PathBuf;
 
+use super::compile;
+
 /// Where the host works and how much it may use.
 #[derive(Debug, Clone)]
 pub struct HostConfig {
     /// Where compiled components and the key that authenticates them are kept.
     pub cache_dir: PathBuf,
+    /// The program that compiles, given the command `compile-worker`: `weft` of the same build.
+    pub compiler: PathBuf,
     /// Ranges of private addresses that requests may reach.
     pub allow_private: Vec<ipnet::IpNet>,
     /// The linear memory of all calls together.
@@ -18,10 +22,11 @@ pub struct HostConfig {
 }
 
 impl HostConfig {
-    /// No private addresses, 1 GiB of memory, a thread per processor, 1,024 calls at once.
+    /// This program as its own compiler, no private addresses, 1 GiB of memory, a thread per processor, 1,024 calls at once.
     pub fn new(cache_dir: impl Into<PathBuf>) -> HostConfig {
         HostConfig {
             cache_dir: cache_dir.into(),
+            compiler: compile::own_program(),
             allow_private: Vec::new(),
             memory_budget_bytes: 1 << 30,
             threads: std::thread::available_parallelism().map_or(2, usize::from),

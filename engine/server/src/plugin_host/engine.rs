@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig};
 
-use super::HostError;
+use super::{HostError, Tier};
 
 /// How often a computing guest gives way and is looked at.
 pub(super) const TICK: Duration = Duration::from_millis(10);
@@ -28,16 +28,27 @@ const MEMORIES_PER_COMPONENT: u32 = 4;
 pub(super) fn new(calls: u32) -> Result<Engine, HostError> {
     // The pool reserves address space for every call at once, without using memory. Where the system grants less (limits
     // on virtual memory, small address spaces), memory is mapped call by call: slower, but the same.
-    Engine::new(config().allocation_strategy(InstanceAllocationStrategy::Pooling(pool(calls)))).or_else(|error| {
+    let pooled = InstanceAllocationStrategy::Pooling(pool(calls));
+    Engine::new(config(Tier::Full).allocation_strategy(pooled)).or_else(|error| {
         tracing::warn!(%error, "no address space for pooled memories: calls of plugins take a little longer");
-        Engine::new(config().allocation_strategy(InstanceAllocationStrategy::OnDemand)).map_err(HostError::engine)
+        for_compiling(Tier::Full).map_err(HostError::engine)
     })
 }
 
-fn config() -> Config {
+/// An engine that only compiles. What it makes runs in the other: the settings that differ are none the code depends on.
+pub(super) fn for_compiling(tier: Tier) -> wasmtime::Result<Engine> {
+    Engine::new(config(tier).allocation_strategy(InstanceAllocationStrategy::OnDemand))
+}
+
+fn config(tier: Tier) -> Config {
     let mut config = Config::new();
+    match tier {
+        // Not with the register allocator that makes a single pass: its authors do not answer for its safety.
+        Tier::Quick => config.cranelift_opt_level(OptLevel::None),
+        // Nobody waits: the other processors are for those who do.
+        Tier::Full => config.cranelift_opt_level(OptLevel::Speed).parallel_compilation(false),
+    };
     config
-        .cranelift_opt_level(OptLevel::Speed)
         .epoch_interruption(true)
         .memory_init_cow(true)
         .max_wasm_stack(MAX_STACK_BYTES)

@@ -13,6 +13,8 @@ pub enum HostError {
     Engine(String),
     #[error("the plugin cache at {folder}: {error}")]
     Cache { folder: PathBuf, error: io::Error },
+    #[error("the compiler {program} does not run: {error}")]
+    Compiler { program: PathBuf, error: io::Error },
     #[error("a thread could not be started: {0}")]
     Thread(io::Error),
     #[error("the HTTP client: {0}")]

@@ -6,18 +6,19 @@ use std::time::Duration;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use wasmtime::component::Component;
-use wasmtime::{Engine, Store};
+use wasmtime::{Engine, Precompiled, Store};
 use weft_core::problem::Problem;
 
 use super::HostError;
 use super::bindings::exports::weft::plugin::metadata::GuestIndices;
 use super::budget::{Budget, Meter, Metered};
+use super::cache::Cache;
 use super::context::Context;
 use super::imports::{self, RefusedImport};
 use super::manifest::{Manifest, TriggerKind};
 use super::run::{self, Means};
 
-const MAX_COMPONENT_BYTES: usize = 32 << 20;
+pub(super) const MAX_COMPONENT_BYTES: usize = 32 << 20;
 const MAX_MANIFEST_BYTES: usize = 1 << 20;
 const DESCRIBE_MEMORY_BYTES: usize = 64 << 20;
 const DESCRIBE_CPU: Duration = Duration::from_secs(1);
@@ -43,6 +44,8 @@ pub enum UploadError {
     TooLarge { size_bytes: usize, limit_bytes: usize },
     #[error("{}", list(.0))]
     UndeclaredImport(Vec<RefusedImport>),
+    #[error("the component could not be compiled: {0}")]
+    CompileFailed(String),
     #[error("the plugin could not describe itself: {0}")]
     DescribeFailed(String),
     #[error("the manifest has {} problems, the first at '{}': {}", .0.len(), .0[0].pointer, .0[0].message)]
@@ -58,6 +61,7 @@ impl UploadError {
             UploadError::NotAComponent(_) => "not_a_component",
             UploadError::TooLarge { .. } => "too_large",
             UploadError::UndeclaredImport(_) => "undeclared_import",
+            UploadError::CompileFailed(_) => "compile_failed",
             UploadError::DescribeFailed(_) => "describe_failed",
             UploadError::InvalidManifest(_) => "invalid_manifest",
             UploadError::Host(_) => "internal",
@@ -94,19 +98,26 @@ pub(super) fn check_bytes(bytes: &[u8]) -> Result<(), UploadError> {
     Err(UploadError::NotAComponent(why.to_owned()))
 }
 
-/// Compiles on the current thread, which should be one for blocking work.
-pub(super) fn compile(engine: &Engine, bytes: &[u8]) -> Result<Component, UploadError> {
-    check_bytes(bytes)?;
-    let component =
-        Component::from_binary(engine, bytes).map_err(|error| UploadError::NotAComponent(format!("{error:#}")))?;
-    let refused = imports::refused(&component);
+/// The component of which a worker has just made the code.
+pub(super) fn open(engine: &Engine, code: &[u8]) -> Result<Component, UploadError> {
+    if !matches!(Engine::detect_precompiled(code), Some(Precompiled::Component)) {
+        return Err(HostError::Engine("the compiler did not write code".to_owned()).into());
+    }
+    // More of something than an instance may have, such as memories, is found here.
+    let component = Cache::open_code(engine, code).map_err(|error| UploadError::NotAComponent(format!("{error:#}")))?;
+    check_imports(engine, &component)?;
+    Ok(component)
+}
+
+fn check_imports(engine: &Engine, component: &Component) -> Result<(), UploadError> {
+    let refused = imports::refused(component);
     if !refused.is_empty() {
         return Err(UploadError::UndeclaredImport(refused));
     }
     // Linking once more, for real, finds functions of known interfaces with types of their own making.
     let linker = imports::linker(engine).map_err(HostError::engine)?;
-    match linker.instantiate_pre(&component) {
-        Ok(_) => Ok(component),
+    match linker.instantiate_pre(component) {
+        Ok(_) => Ok(()),
         Err(error) => Err(UploadError::UndeclaredImport(vec![RefusedImport {
             name: format!("{error:#}"),
             why: "its functions must have the types of the published interface",

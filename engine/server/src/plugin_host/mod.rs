@@ -1,6 +1,7 @@
 //! The plugin host: runs actions of WASM components in a sandbox.
 //!
-//! A component is inspected once, when it is uploaded, and loaded from a cache of compiled code afterwards. Every call gets
+//! A component is inspected once, when it is uploaded, and loaded from a cache of compiled code afterwards: code that was made
+//! quickly at first, and optimised in the background. Every call gets
 //! a fresh store and a fresh instance on a runtime of the guests' own, so that a guest can neither leave anything behind
 //! nor slow the server down. What a guest can reach is what [`imports`] links: the log, and HTTP through the [`guard`].
 //!
@@ -13,6 +14,8 @@ mod bindings;
 mod budget;
 mod cache;
 mod call;
+mod compile;
+mod components;
 mod config;
 mod context;
 mod engine;
@@ -33,11 +36,10 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod waited;
+mod warm;
 mod wasi;
 
 use std::collections::HashMap;
-use std::future::Future;
-use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -48,6 +50,8 @@ use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 use wasmtime::component::Component;
 
 pub use call::{Call, CallError, CallResult, Called, ErrorKind, Frame, LogLevel, LogLine, Outcome};
+pub use compile::{Tier, compile_worker};
+pub use components::Components;
 pub use config::HostConfig;
 pub use error::HostError;
 pub use exports::{
@@ -66,10 +70,12 @@ pub use waited::Waited;
 
 use budget::Budget;
 use cache::Cache;
+use compile::Compiler;
 use context::SharedLogs;
 use guard::{AddressRule, GuardedClient};
 use run::{Ended, Facts, Means, Task};
 use secrets::Scrubber;
+use warm::Warmer;
 
 /// How long running calls may take to notice that the server stops.
 const GRACE: Duration = Duration::from_secs(2);
@@ -82,8 +88,9 @@ struct Inner {
     means: Means,
     cache: Cache,
     loaded: Mutex<HashMap<String, Arc<OnceCell<Arc<Plugin>>>>>,
-    /// Compiling uses every core it can get; one at a time is enough.
-    compiling: Semaphore,
+    components: Arc<dyn Components>,
+    compiler: Compiler,
+    warmer: Warmer,
     handle: tokio::runtime::Handle,
     runtime: Mutex<Option<Runtime>>,
     calls: TaskTracker,
@@ -92,8 +99,8 @@ struct Inner {
 }
 
 impl PluginHost {
-    /// Starts the guests' runtime and clock.
-    pub fn new(config: HostConfig) -> Result<PluginHost, HostError> {
+    /// Starts the guests' runtime and clock. What has to be compiled is asked of `components`.
+    pub fn new(config: HostConfig, components: Arc<dyn Components>) -> Result<PluginHost, HostError> {
         let engine = engine::new(config.calls)?;
         let cache = Cache::open(&config.cache_dir, &engine)
             .map_err(|error| HostError::Cache { folder: config.cache_dir.clone(), error })?;
@@ -118,7 +125,9 @@ impl PluginHost {
             },
             cache,
             loaded: Mutex::default(),
-            compiling: Semaphore::new(1),
+            components,
+            compiler: Compiler::new(config.compiler),
+            warmer: Warmer::new(),
             handle,
             runtime: Mutex::new(Some(runtime)),
             calls: TaskTracker::new(),
@@ -132,30 +141,36 @@ impl PluginHost {
     }
 
     /// Examines uploaded bytes: are they a component, does it import only what is offered, what does it say about itself?
-    /// The compiled component is kept, so that loading it afterwards is quick.
+    /// Quickly compiled code is kept, so that loading it afterwards takes no time; see [`PluginHost::warm`] for better.
     pub async fn inspect(&self, bytes: Vec<u8>) -> Result<Inspected, UploadError> {
         inspect::check_bytes(&bytes)?;
         let (sha256, size_bytes) = (inspect::digest(&bytes), bytes.len());
-        let component = match self.cached(&sha256).await? {
-            Some(component) => component,
-            None => self.compile(&sha256, bytes).await?,
+        let known = self.cached(&sha256).await?;
+        let is_new = known.is_none();
+        let component = match known {
+            Some((component, _)) => component,
+            None => self.compile(&sha256, &bytes, Tier::Quick).await?,
         };
         let means = self.0.means.clone();
         let describe = async move { inspect::describe(&means, &component).await };
         let described = AbortOnDropHandle::new(self.0.handle.spawn(describe)).await;
-        let (manifest, manifest_json) = described.map_err(|_| HostError::Stopping)??;
+        let described = described.unwrap_or_else(|_| Err(HostError::Stopping.into()));
+        if is_new && described.is_err() {
+            self.0.cache.remove(&sha256);
+        }
+        let (manifest, manifest_json) = described?;
         Ok(Inspected { sha256, size_bytes, manifest, manifest_json })
     }
 
-    /// The plugin of this digest: from memory, from the cache, or compiled from `bytes`, which is only asked when it must be.
+    /// The plugin of this digest: from memory, from the cache, or compiled quickly and then better in the background.
     /// What it may do is what its `manifest` said when it was inspected; it is not asked again.
-    pub async fn load<F, B>(&self, sha256: &str, manifest: &str, bytes: F) -> Result<Arc<Plugin>, HostError>
-    where
-        F: FnOnce() -> B + Send,
-        B: Future<Output = io::Result<Vec<u8>>> + Send,
-    {
+    pub async fn load(&self, sha256: &str, manifest: &str) -> Result<Arc<Plugin>, HostError> {
         let cell = self.plugins().entry(sha256.to_owned()).or_default().clone();
-        cell.get_or_try_init(|| self.load_new(sha256, manifest, bytes)).await.cloned()
+        let plugin = cell.get_or_try_init(|| self.load_new(sha256, manifest)).await?;
+        if plugin.tier() == Tier::Quick {
+            self.warm(sha256);
+        }
+        Ok(plugin.clone())
     }
 
     /// The plugin of this digest, if it is in memory.
@@ -166,6 +181,7 @@ impl PluginHost {
     /// Forgets a plugin, in memory and in the cache. Calls that are under way end undisturbed.
     pub fn unload(&self, sha256: &str) {
         self.plugins().remove(sha256);
+        self.0.warmer.forget(sha256);
         self.0.cache.remove(sha256);
     }
 
@@ -223,44 +239,42 @@ impl PluginHost {
         Ok(AbortOnDropHandle::new(self.0.calls.spawn_on(guest, &self.0.handle)))
     }
 
-    async fn load_new<F, B>(&self, sha256: &str, manifest: &str, bytes: F) -> Result<Arc<Plugin>, HostError>
-    where
-        F: FnOnce() -> B + Send,
-        B: Future<Output = io::Result<Vec<u8>>> + Send,
-    {
+    async fn load_new(&self, sha256: &str, manifest: &str) -> Result<Arc<Plugin>, HostError> {
         let manifest = Manifest::read(manifest)?;
-        let component = match self.cached(sha256).await? {
-            Some(component) => component,
-            None => {
-                let bytes = bytes().await.map_err(HostError::Bytes)?;
-                let found = inspect::digest(&bytes);
-                if found != sha256 {
-                    return Err(HostError::Digest { expected: sha256.to_owned(), found });
-                }
-                self.compile(sha256, bytes).await.map_err(|error| match error {
-                    UploadError::Host(error) => error,
-                    error => HostError::Component(Box::new(error)),
-                })?
-            }
+        let (component, tier) = match self.cached(sha256).await? {
+            Some(found) => found,
+            None => (self.compile_stored(sha256, Tier::Quick).await?, Tier::Quick),
         };
-        Plugin::new(&self.0.means.engine, &component, sha256, manifest).map(Arc::new)
+        Plugin::new(&self.0.means.engine, (&component, tier), sha256, manifest).map(Arc::new)
     }
 
-    async fn cached(&self, sha256: &str) -> Result<Option<Component>, HostError> {
+    async fn cached(&self, sha256: &str) -> Result<Option<(Component, Tier)>, HostError> {
         let (cache, engine, digest) = (self.0.cache.clone(), self.0.means.engine.clone(), sha256.to_owned());
         self.blocking(move || cache.load(&engine, &digest)).await
     }
 
+    async fn compile_stored(&self, sha256: &str, tier: Tier) -> Result<Component, HostError> {
+        let bytes = self.0.components.bytes(sha256).await.map_err(HostError::Bytes)?;
+        let found = inspect::digest(&bytes);
+        if found != sha256 {
+            return Err(HostError::Digest { expected: sha256.to_owned(), found });
+        }
+        self.compile(sha256, &bytes, tier).await.map_err(|error| match error {
+            UploadError::Host(error) => error,
+            error => HostError::Component(Box::new(error)),
+        })
+    }
+
     /// Compiles and keeps.
-    async fn compile(&self, sha256: &str, bytes: Vec<u8>) -> Result<Component, UploadError> {
-        let _turn = self.0.compiling.acquire().await.map_err(|_| HostError::Stopping)?;
+    async fn compile(&self, sha256: &str, bytes: &[u8], tier: Tier) -> Result<Component, UploadError> {
+        let code = self.0.compiler.compile(bytes, tier).await?;
         let (cache, engine, digest) = (self.0.cache.clone(), self.0.means.engine.clone(), sha256.to_owned());
-        let compile = move || {
-            let component = inspect::compile(&engine, &bytes)?;
-            cache.store(&digest, &component);
+        let open = move || {
+            let component = inspect::open(&engine, &code)?;
+            cache.store(&digest, tier, &code);
             Ok(component)
         };
-        self.blocking(compile).await?
+        self.blocking(open).await?
     }
 
     async fn blocking<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, HostError> {

@@ -18,7 +18,7 @@ use super::exports::{Bounds, Exports};
 use super::guard::HostPattern;
 use super::manifest::{Limits, Manifest};
 use super::schema::Schema;
-use super::{HostError, imports};
+use super::{HostError, Tier, imports};
 
 pub(super) const DEFAULT_MEMORY_BYTES: usize = 64 << 20;
 const DEFAULT_CPU: Duration = Duration::from_secs(5);
@@ -44,6 +44,7 @@ pub struct Plugin {
 pub(super) struct Image {
     pub(super) instance: InstancePre<Context>,
     pub(super) exports: Exports,
+    tier: Tier,
 }
 
 /// What holds for every call of one action or trigger.
@@ -57,7 +58,7 @@ pub(super) struct Rules {
 impl Plugin {
     pub(super) fn new(
         engine: &Engine,
-        component: &Component,
+        (component, tier): (&Component, Tier),
         sha256: &str,
         manifest: Manifest,
     ) -> Result<Plugin, HostError> {
@@ -74,7 +75,7 @@ impl Plugin {
             hosts: manifest.host_patterns().into(),
             actions: actions.collect::<Result<_, HostError>>()?,
             triggers: triggers.collect::<Result<_, HostError>>()?,
-            image: ArcSwap::from_pointee(Image::new(engine, component)?),
+            image: ArcSwap::from_pointee(Image::new(engine, component, tier)?),
             uses_wasi: imports::uses_wasi(component),
             manifest,
             typical_memory: AtomicUsize::new(FIRST_GUESS_BYTES),
@@ -88,6 +89,17 @@ impl Plugin {
 
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
+    }
+
+    /// How well the code that calls run with now is compiled.
+    pub fn tier(&self) -> Tier {
+        self.image.load().tier
+    }
+
+    /// Lets calls that begin from now on run with optimised code. Those under way end with what they have.
+    pub(super) fn improve(&self, engine: &Engine, component: &Component) -> Result<(), HostError> {
+        self.image.store(Arc::new(Image::new(engine, component, Tier::Full)?));
+        Ok(())
     }
 
     /// The code that a call which begins now runs with.
@@ -117,10 +129,10 @@ impl Plugin {
 }
 
 impl Image {
-    fn new(engine: &Engine, component: &Component) -> Result<Image, HostError> {
+    fn new(engine: &Engine, component: &Component, tier: Tier) -> Result<Image, HostError> {
         let linker = imports::linker(engine).map_err(HostError::engine)?;
         let instance = linker.instantiate_pre(component).map_err(HostError::engine)?;
-        Ok(Image { exports: Exports::of(&instance), instance })
+        Ok(Image { exports: Exports::of(&instance), instance, tier })
     }
 }
 

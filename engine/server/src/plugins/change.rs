@@ -46,12 +46,13 @@ impl Plugins {
     pub async fn upload(&self, bytes: Vec<u8>) -> Result<Entry, PluginError> {
         let inspected = self.0.host.inspect(bytes.clone()).await?;
         let version = version_of(inspected);
-        let (plugin, name) = (version.plugin.clone(), version.version.clone());
+        let (plugin, name, sha256) = (version.plugin.clone(), version.version.clone(), version.sha256.clone());
         let stored = self.0.store.write(move |tx| Box::pin(async move { plugins::insert(tx, &version, &bytes).await }));
         stored.await.map_err(|error| match error {
             StoreError::Conflict(_) => PluginError::Exists { plugin: plugin.clone(), version: name.clone() },
             other => other.into(),
         })?;
+        self.0.host.warm(&sha256);
         self.reload().await?;
         self.find(&plugin, &name)
     }

@@ -3,9 +3,11 @@
 mod bundled;
 mod catalogue;
 mod change;
+mod components;
 mod grants;
 mod lock;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
@@ -15,11 +17,12 @@ use weft_core::node_type::NodeTypes;
 use crate::plugin_host::{Manifest, PluginHost};
 use crate::runner::{Installed, Standing};
 use crate::store::plugins;
-use crate::store::revisions::{Locked, PluginLock};
+use crate::store::revisions::{self, Locked, PluginLock};
 use crate::store::{Store, StoreError};
 
 pub use catalogue::{Entry, Listed};
 pub use change::{InUse, PluginError};
+pub use components::Kept;
 pub use grants::Granted;
 
 use catalogue::Catalogue;
@@ -40,11 +43,17 @@ struct Inner {
 impl Plugins {
     /// Registers what is bundled with this build and reads the rest from the store.
     pub async fn open(store: Store, host: PluginHost) -> Result<Plugins, StoreError> {
-        bundled::register(&store, &host).await?;
+        bundled::register(&store).await?;
         let plugins =
             Plugins(Arc::new(Inner { store, host, catalogue: ArcSwap::default(), reloading: Mutex::default() }));
         plugins.reload().await?;
+        plugins.warm().await?;
         Ok(plugins)
+    }
+
+    /// Ends when all code is as good as it gets.
+    pub async fn warmed(&self) {
+        self.0.host.warmed().await;
     }
 
     /// The built-in node types and those of the plugin versions in force.
@@ -75,6 +84,19 @@ impl Plugins {
     /// Every plugin with its versions, for people.
     pub fn list(&self) -> Vec<Listed> {
         self.0.catalogue.load().list()
+    }
+
+    /// Has the code made, in the background, of what will be called: what workflows in service are locked to, and what comes with
+    /// Weft. It is there already, except at the first start and after an upgrade.
+    async fn warm(&self) -> Result<(), StoreError> {
+        let may_run = |sha256: &str| matches!(self.standing_of(sha256), Some(Standing::MayReach(_)));
+        let mut used: BTreeSet<String> = bundled::digests().map(str::to_owned).collect();
+        for (_, _, lock) in revisions::locks_in_service(&self.0.store).await? {
+            let lock: PluginLock = serde_json::from_str(&lock)?;
+            used.extend(lock.into_values().map(|locked| locked.sha256));
+        }
+        used.iter().filter(|sha256| may_run(sha256)).for_each(|sha256| self.0.host.warm(sha256));
+        Ok(())
     }
 
     async fn reload(&self) -> Result<(), StoreError> {

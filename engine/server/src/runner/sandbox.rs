@@ -1,10 +1,10 @@
 //! Plugins as the runner needs them: by digest, loaded once, allowed to run or not.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
+use tokio_util::sync::CancellationToken;
 use weft_core::run::{ErrorKind, RunError};
 
 use super::call::store_failed;
@@ -13,11 +13,11 @@ use super::program::Action;
 use super::{Calls, Credentials, Installed, Standing};
 use crate::ids::WorkspaceId;
 use crate::plugin_host::{
-    Call, CallResult, Called, Export, Frame, HostError, HostPattern, Manifest, Plugin, PluginHost, Slots, State,
+    Call, CallResult, Called, Export, Frame, HostError, HostPattern, Manifest, Plugin, PluginHost, Slots, State, Waited,
 };
+use crate::store::Store;
 use crate::store::plugin_state::Place;
 use crate::store::plugins;
-use crate::store::{Store, StoreError};
 
 /// Plugins, with what they need to be called: grants, credentials and state. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -52,7 +52,7 @@ impl Sandbox {
         export: E,
         frame: Frame,
     ) -> Result<Called<E::Answer>, RunError> {
-        let (plugin, grants) = self.load(&action.plugin, &action.sha256).await?;
+        let (plugin, grants) = self.load(action, &frame.waited, &frame.cancel).await?;
         let slot = export.slot(plugin.manifest());
         let slots = self.slots(workspace, action, plugin.manifest(), slot).await?;
         Ok(self.host.call(&plugin, export, Frame { grants, slots, ..frame }).await)
@@ -79,7 +79,13 @@ impl Sandbox {
     }
 
     /// The plugin of this digest, and what it may reach.
-    async fn load(&self, plugin: &str, sha256: &str) -> Result<(Arc<Plugin>, Arc<[HostPattern]>), RunError> {
+    async fn load(
+        &self,
+        action: &Action,
+        waited: &Waited,
+        cancel: &CancellationToken,
+    ) -> Result<(Arc<Plugin>, Arc<[HostPattern]>), RunError> {
+        let Action { plugin, sha256, .. } = action;
         let grants = match self.installed.standing_of(sha256) {
             Some(Standing::MayReach(grants)) => grants,
             Some(Standing::MayNotRun) => {
@@ -92,21 +98,26 @@ impl Sandbox {
         };
         let plugin = match self.host.loaded(sha256) {
             Some(loaded) => loaded,
-            None => self.load_new(plugin, sha256).await?,
+            None => {
+                // What has to be compiled first does not count as time of the call.
+                let _waiting = waited.wait();
+                let loaded = cancel.run_until_cancelled(self.load_new(plugin, sha256)).await;
+                loaded.unwrap_or_else(|| Err(stopped()))?
+            }
         };
         Ok((plugin, grants))
     }
 
     async fn load_new(&self, plugin: &str, sha256: &str) -> Result<Arc<Plugin>, RunError> {
-        let component = async || {
-            let bytes = plugins::component(&self.store, sha256).await.map_err(io::Error::other)?;
-            bytes.ok_or_else(|| io::Error::other(StoreError::Damaged(format!("component {sha256} is missing"))))
-        };
         let version = plugins::of_component(&self.store, sha256).await.map_err(|error| store_failed(&error))?;
         let manifest = version.ok_or_else(|| not_installed(plugin))?.manifest;
         let broken = |error: HostError| RunError::new(ErrorKind::Plugin, "plugin_broken", error.to_string());
-        self.host.load(sha256, &manifest, component).await.map_err(broken)
+        self.host.load(sha256, &manifest).await.map_err(broken)
     }
+}
+
+fn stopped() -> RunError {
+    RunError::new(ErrorKind::Cancelled, "cancelled", "the run was stopped before the call was made")
 }
 
 fn not_installed(plugin: &str) -> RunError {

@@ -145,7 +145,7 @@ impl Manifest {
     }
 
     /// Reads back a manifest that had no problems when it was stored.
-    pub(super) fn read(stored: &str) -> Result<Manifest, HostError> {
+    pub fn read(stored: &str) -> Result<Manifest, HostError> {
         let unreadable = |problem: &dyn std::fmt::Display| {
             HostError::Manifest(format!("the manifest that was stored does not read back: {problem}"))
         };

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 
 use super::http::{http, serve};
-use super::{component, everywhere, host};
-use crate::plugin_host::{Bound, Call, CallResult, FieldValue, Frame, Manifest, inspect};
+use super::{SHELF, component, everywhere, host};
+use crate::plugin_host::{Bound, Call, CallResult, FieldValue, Frame, Manifest};
 
 const SECRET: &str = "s3cr\"et/+token-canary";
 
@@ -47,7 +47,7 @@ async fn spend(hosts: &[&str], params: Value) -> CallResult {
     let bytes = component("target/hostile/hostile.wasm");
     let host = host();
     let manifest = serde_json::to_string(&manifest).unwrap();
-    let plugin = host.load(&inspect::digest(&bytes), &manifest, || async { Ok(bytes) }).await.unwrap();
+    let plugin = host.load(&SHELF.put(&bytes), &manifest).await.unwrap();
     let backwards: String = SECRET.chars().rev().collect();
     let mut params = params;
     params["backwards"] = backwards.into();

@@ -1,11 +1,11 @@
 //! What is refused when it is uploaded, and why.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{HOST, component, root};
-use crate::plugin_host::{Call, Frame, HostConfig, HostError, PluginHost, UploadError, inspect};
+use super::{HOST, SHELF, Shelf, component, config, root};
+use crate::plugin_host::{Call, Frame, HostError, PluginHost, UploadError};
 
 /// A manifest that says less of the hostile guest than it says itself.
 const FROZEN: &str = r#"{
@@ -88,52 +88,74 @@ async fn every_problem_of_a_manifest_is_kept() {
 #[tokio::test]
 async fn loading_uses_the_cache_and_nothing_that_was_tampered_with() {
     let folder = tempfile::tempdir().unwrap();
-    let host = || PluginHost::new(HostConfig { threads: 1, calls: 4, ..HostConfig::new(folder.path()) }).unwrap();
+    let shelf = Arc::new(Shelf::default());
+    let host = || PluginHost::new(config(folder.path()), shelf.clone()).unwrap();
     let bytes = component("target/hostile/hostile.wasm");
-    let sha256 = inspect::digest(&bytes);
-    let asked = AtomicUsize::new(0);
-    let give = || async {
-        asked.fetch_add(1, Ordering::Relaxed);
-        Ok(bytes.clone())
+    let sha256 = shelf.put(&bytes);
+    // How often the component had to be compiled, when a new start has loaded it and everything came to rest.
+    let asked_after_loading = async || {
+        let host = host();
+        let before = shelf.asked();
+        host.load(&sha256, FROZEN).await.unwrap();
+        host.warmed().await;
+        host.load(&sha256, FROZEN).await.unwrap();
+        shelf.asked() - before
     };
-    let first = host();
-    first.load(&sha256, FROZEN, give).await.unwrap();
-    first.load(&sha256, FROZEN, give).await.unwrap();
-    assert_eq!(asked.load(Ordering::Relaxed), 1, "a loaded plugin stays in memory");
-
-    host().load(&sha256, FROZEN, give).await.unwrap();
-    assert_eq!(asked.load(Ordering::Relaxed), 1, "another start finds it in the cache");
+    host().inspect(bytes.clone()).await.unwrap();
+    assert_eq!(asked_after_loading().await, 1, "what was inspected is there, and gets better");
+    assert_eq!(asked_after_loading().await, 0, "another start finds it in the cache");
 
     let file = |end: &str| {
-        std::fs::read_dir(folder.path())
-            .unwrap()
-            .map(|file| file.unwrap().path())
-            .find(|path| path.to_string_lossy().ends_with(end))
-            .unwrap()
+        let files = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path());
+        files.into_iter().find(|path| path.to_string_lossy().ends_with(end))
     };
-    let cached = file(".compiled");
-    let mut content = std::fs::read(&cached).unwrap();
-    let middle = content.len() / 2;
-    content[middle] ^= 1;
-    std::fs::write(&cached, content).unwrap();
-    host().load(&sha256, FROZEN, give).await.unwrap();
-    assert_eq!(asked.load(Ordering::Relaxed), 2, "a changed file is not trusted");
+    let change = |end: &str| {
+        let path = file(end).unwrap();
+        let mut content = std::fs::read(&path).unwrap();
+        let middle = content.len() / 2;
+        content[middle] ^= 1;
+        std::fs::write(path, content).unwrap();
+    };
+    assert_eq!(file(".quick"), None, "better code takes the place of worse");
+    change(".full");
+    assert_eq!(asked_after_loading().await, 2, "a changed file is not trusted");
 
-    std::fs::write(file("key"), [7; 32]).unwrap();
-    host().load(&sha256, FROZEN, give).await.unwrap();
-    assert_eq!(asked.load(Ordering::Relaxed), 3, "nor is one of another server");
+    std::fs::remove_file(file(".full").unwrap()).unwrap();
+    host().inspect(bytes.clone()).await.unwrap();
+    change(".quick");
+    assert_eq!(asked_after_loading().await, 2, "of either kind");
+
+    let full = file(".full").unwrap();
+    std::fs::rename(&full, full.with_extension("quick")).unwrap();
+    assert_eq!(asked_after_loading().await, 2, "nor one under another name");
+
+    std::fs::write(file("key").unwrap(), [7; 32]).unwrap();
+    assert_eq!(asked_after_loading().await, 2, "nor is one of another server");
     #[cfg(unix)]
     assert_eq!(
-        std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(file("key")).unwrap().permissions()) & 0o777,
+        std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(file("key").unwrap()).unwrap().permissions())
+            & 0o777,
         0o600
     );
+}
+
+#[tokio::test]
+async fn what_was_refused_is_not_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let host = PluginHost::new(config(folder.path()), SHELF.clone()).unwrap();
+    for name in ["describe_traps", "unknown_import"] {
+        host.inspect(upload(name)).await.unwrap_err();
+    }
+    let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert_eq!(files, ["key"]);
 }
 
 #[tokio::test]
 async fn a_plugin_keeps_to_the_manifest_that_was_agreed_to() {
     let bytes = component("target/hostile/hostile.wasm");
     let folder = tempfile::tempdir().unwrap();
-    let host = || PluginHost::new(HostConfig { threads: 1, calls: 4, ..HostConfig::new(folder.path()) }).unwrap();
+    let host = || PluginHost::new(config(folder.path()), SHELF.clone()).unwrap();
+    SHELF.put(&bytes);
     let says = host().inspect(bytes.clone()).await.unwrap();
     assert!(!says.manifest.hosts.is_empty() && says.manifest.action("log_flood").is_some());
     // With the compiled code at hand, and without it.
@@ -142,32 +164,29 @@ async fn a_plugin_keeps_to_the_manifest_that_was_agreed_to() {
             host().unload(&says.sha256);
         }
         let host = host();
-        let plugin = host.load(&says.sha256, FROZEN, || async { Ok(bytes.clone()) }).await.unwrap();
+        let plugin = host.load(&says.sha256, FROZEN).await.unwrap();
         assert_eq!((plugin.manifest().hosts.len(), plugin.manifest().actions.len()), (0, 2), "{is_cached}");
         let call = Call::new("log_flood", json!({}));
         assert_eq!(host.call(&plugin, call, Frame::default()).await.result.unwrap_err().code, "unknown_action");
     }
-    let error = host().load(&says.sha256, "{}", || async { Ok(bytes.clone()) }).await.unwrap_err();
+    let error = host().load(&says.sha256, "{}").await.unwrap_err();
     assert!(matches!(error, HostError::Manifest(_)), "{error}");
 }
 
 #[tokio::test]
 async fn bytes_must_be_the_ones_that_were_asked_for() {
     let other = "0".repeat(64);
-    let error = HOST.load(&other, FROZEN, || async { Ok(component("plugins/dist/text.wasm")) }).await.unwrap_err();
+    SHELF.bytes.lock().unwrap().insert(other.clone(), component("plugins/dist/text.wasm"));
+    let error = HOST.load(&other, FROZEN).await.unwrap_err();
     assert!(matches!(error, HostError::Digest { .. }), "{error}");
 }
 
 #[tokio::test]
 async fn a_stopped_host_says_so() {
     let folder = tempfile::tempdir().unwrap();
-    let host = PluginHost::new(HostConfig { threads: 1, calls: 4, ..HostConfig::new(folder.path()) }).unwrap();
-    let plugin = host
-        .load(&inspect::digest(&component("target/hostile/hostile.wasm")), FROZEN, || async {
-            Ok(component("target/hostile/hostile.wasm"))
-        })
-        .await
-        .unwrap();
+    let host = PluginHost::new(config(folder.path()), SHELF.clone()).unwrap();
+    let sha256 = SHELF.put(&component("target/hostile/hostile.wasm"));
+    let plugin = host.load(&sha256, FROZEN).await.unwrap();
     let running = host.call(&plugin, Call::new("fill", json!({})), Frame::default());
     let (ended, ()) = tokio::join!(running, async {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
