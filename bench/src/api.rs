@@ -70,6 +70,29 @@ impl Api {
         Ok((count("succeeded")?, count("failed")?))
     }
 
+    pub(crate) async fn upload_plugin(&self, component: Vec<u8>) -> Result<()> {
+        let request = self.http.post(format!("{}/api/v1/plugins", self.base)).bearer_auth(KEY);
+        let response = request.header("content-type", "application/wasm").body(component).send().await?;
+        let (status, text) = (response.status(), response.text().await?);
+        ensure!(status == StatusCode::CREATED, "the upload was answered with {status}: {text}");
+        Ok(())
+    }
+
+    /// Agrees to all that a plugin asks for.
+    pub(crate) async fn grant_plugin(&self, plugin: &str, version: &str) -> Result<()> {
+        let path = format!("/plugins/{plugin}/versions/{version}/grant");
+        self.call(Method::POST, &path, Some(json!({}))).await?;
+        Ok(())
+    }
+
+    /// The digests of the components that are installed.
+    pub(crate) async fn plugin_digests(&self) -> Result<Vec<String>> {
+        let list = self.get("/plugins").await?;
+        let plugins = list["items"].as_array().context("a list has items")?;
+        let versions = plugins.iter().filter_map(|plugin| plugin["versions"].as_array()).flatten();
+        Ok(versions.filter_map(|version| version["sha256"].as_str().map(str::to_owned)).collect())
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Result<Value> {
         self.call(Method::GET, path, None).await
     }

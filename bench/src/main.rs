@@ -7,6 +7,7 @@ mod cron;
 mod history;
 mod load;
 mod measure;
+mod plugins;
 mod process;
 mod reference;
 mod report;
@@ -39,7 +40,7 @@ struct Arguments {
     /// Length of the soak, whose memory is watched
     #[arg(long, default_value_t = 60)]
     soak: u64,
-    /// Only these measures, such as W1,W4,start,cron,history,waiting,soak
+    /// Only these measures, such as W1,W4,start,plugins,cron,history,waiting,soak
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     /// The binary to measure

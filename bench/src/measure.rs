@@ -32,7 +32,7 @@ pub(crate) struct Plan {
 }
 
 /// Measures besides the workloads that are a rate.
-const PARTS: [&str; 6] = ["start", "W6", "cron", "history", "waiting", "soak"];
+const PARTS: [&str; 7] = ["start", "plugins", "W6", "cron", "history", "waiting", "soak"];
 
 impl Plan {
     pub(crate) fn wants(&self, id: &str) -> bool {
@@ -71,6 +71,9 @@ pub(crate) async fn measure(plan: Plan) -> Result<Report> {
     let mut ceilings = Vec::new();
     if bench.plan.wants("start") {
         ceilings.extend(bench.start_and_latency().await?);
+    }
+    if bench.plan.wants("plugins") {
+        ceilings.extend(bench.plugins().await?);
     }
     let throughput = if workloads.is_empty() { Vec::new() } else { bench.workloads(&workloads).await? };
     if bench.plan.wants("W6") {
@@ -113,6 +116,7 @@ impl Bench {
             ],
             port,
             log: "target/bench/weft.log".into(),
+            plugin_cache: Some(self.data_dir(name).join("plugin-cache")),
         })
     }
 
@@ -126,6 +130,7 @@ impl Bench {
             environment: vec![],
             port,
             log: "target/bench/reference.log".into(),
+            plugin_cache: None,
         })
     }
 

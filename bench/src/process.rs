@@ -9,6 +9,8 @@ use anyhow::{Context, Result, bail};
 use tokio::process::{Child, Command};
 use tokio::time::{sleep, timeout};
 
+use crate::api::Api;
+
 const START_LIMIT: Duration = Duration::from_secs(120);
 const STOP_LIMIT: Duration = Duration::from_secs(30);
 
@@ -20,6 +22,8 @@ pub(crate) struct Program {
     pub environment: Vec<(&'static str, String)>,
     pub port: u16,
     pub log: PathBuf,
+    /// Where it keeps the plugins that it compiles after its start.
+    pub plugin_cache: Option<PathBuf>,
 }
 
 /// A server that runs; killed when dropped.
@@ -46,11 +50,14 @@ impl Program {
         Ok(Running { child, started, base: format!("http://127.0.0.1:{}", self.port) })
     }
 
-    /// Starts the server and waits until it answers `/healthz`.
+    /// Starts the server and waits until it answers `/healthz` and has compiled its plugins, which takes from what is measured.
     pub(crate) async fn start(&self, http: &reqwest::Client) -> Result<Running> {
         let mut running = self.spawn()?;
         let request = http.get(format!("{}/healthz", running.base));
         running.until_answered(request).await.with_context(|| format!("see {}", self.log.display()))?;
+        if let Some(cache) = &self.plugin_cache {
+            running.until_compiled(http, cache).await?;
+        }
         Ok(running)
     }
 }
@@ -69,6 +76,21 @@ impl Running {
             sleep(Duration::from_millis(1)).await;
         }
         bail!("the server did not answer within {} s", START_LIMIT.as_secs())
+    }
+
+    async fn until_compiled(&self, http: &reqwest::Client, cache: &Path) -> Result<()> {
+        let digests = Api { http: http.clone(), base: self.base.clone() }.plugin_digests().await?;
+        while self.started.elapsed() < START_LIMIT {
+            let files = std::fs::read_dir(cache)?.map(|file| Ok(file?.file_name().to_string_lossy().into_owned()));
+            let files = files.collect::<Result<Vec<String>>>()?;
+            let is_compiled =
+                |digest: &String| files.iter().any(|file| file.starts_with(digest) && file.ends_with(".full"));
+            if digests.iter().all(is_compiled) {
+                return Ok(());
+            }
+            sleep(Duration::from_millis(10)).await;
+        }
+        bail!("the server did not compile its plugins within {} s", START_LIMIT.as_secs())
     }
 
     /// Resident memory in MiB, as Linux counts it.
