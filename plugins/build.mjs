@@ -1,7 +1,7 @@
-// Builds Weft's plugins into `plugins/dist/{http,text,javascript}.wasm`, and with `--tests` the hostile guests that the
-// host's tests run into `target/hostile/`. Needs Rust with the target wasm32-unknown-unknown, and Node 20. What has not
-// changed is not built again. The Rust guests' bytes do not depend on the machine; QuickJS is frozen together with seeds
-// that it drew, so a component built anew differs in some dozens of bytes.
+// Builds Weft's plugins into `plugins/dist/{http,text,javascript}.wasm`, and with `--tests` what the tests run: the hostile
+// guests into `target/hostile/`, the example connector into `target/examples/`. Needs Rust with the target
+// wasm32-unknown-unknown, and Node 20. What has not changed is not built again. The Rust guests' bytes do not depend on the
+// machine; QuickJS is frozen together with seeds that it drew, so a component built anew differs in some dozens of bytes.
 
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -23,6 +23,9 @@ if (process.argv.includes('--tests')) {
   const hostile = join(root, 'target', 'hostile')
   mkdirSync(hostile, { recursive: true })
   rustGuests(join(root, 'tests', 'hostile'), ['hostile'], hostile)
+  const examples = join(root, 'target', 'examples')
+  mkdirSync(examples, { recursive: true })
+  rustGuests(plugins, ['parcels'], examples)
 }
 
 /** Compiles crates of a workspace for the sandbox and encodes them as components. */
