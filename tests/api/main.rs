@@ -13,6 +13,7 @@ mod expressions;
 mod history;
 mod killed;
 mod plugin_triggers;
+mod plugin_tool;
 mod plugins;
 mod publish;
 mod restart;

@@ -19,6 +19,7 @@ pub mod links;
 pub mod live;
 pub mod nodes;
 pub mod plugin_host;
+pub mod plugin_tool;
 pub mod plugins;
 pub mod restored;
 pub mod runner;

@@ -18,6 +18,7 @@ use weft::http;
 use weft::plugin_host::{Tier, compile_worker};
 use weft::store::Floor;
 
+mod plugin;
 mod upkeep;
 
 /// A run makes hundreds of small blocks, many of which another thread frees.
@@ -55,6 +56,9 @@ enum Command {
         #[arg(long)]
         tier: Tier,
     },
+    /// Write plugins: start, build, check, try and upload them
+    #[command(subcommand)]
+    Plugin(plugin::Plugin),
 }
 
 #[derive(Debug, Clone, Args)]
@@ -90,6 +94,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Some(Command::Restore(restore)) => return runtime()?.block_on(restore.run(&data_dir)),
         Some(Command::CompileWorker { tier }) => return Ok(compile_worker(tier)),
         Some(Command::Db(db)) => return runtime()?.block_on(db.run(&data_dir)),
+        Some(Command::Plugin(plugin)) => return runtime()?.block_on(plugin.run()),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,9 @@
 //! What the operator decides.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::guard::Transport;
 
 use super::compile;
 
@@ -13,6 +16,8 @@ pub struct HostConfig {
     pub compiler: PathBuf,
     /// Ranges of private addresses that requests may reach.
     pub allow_private: Vec<ipnet::IpNet>,
+    /// What stands in the place of the network, for authors' tests.
+    pub transport: Option<Arc<dyn Transport>>,
     /// The linear memory of all calls together.
     pub memory_budget_bytes: usize,
     /// Threads that run guests.
@@ -28,6 +33,7 @@ impl HostConfig {
             cache_dir: cache_dir.into(),
             compiler: compile::own_program(),
             allow_private: Vec::new(),
+            transport: None,
             memory_budget_bytes: 1 << 30,
             threads: std::thread::available_parallelism().map_or(2, usize::from),
             calls: 1_024,

@@ -64,7 +64,7 @@ pub use inspect::{Inspected, UploadError};
 pub use manifest::Manifest;
 pub use plugin::Plugin;
 pub use schema::mismatch_of;
-pub use secrets::{Bound, FieldValue, Slots};
+pub use secrets::{Bound, FieldValue, MASK, Scrubber, Slots};
 pub use state::{Changes, IdHash, Seen, State, StateStore, Turn};
 pub use waited::Waited;
 
@@ -74,7 +74,6 @@ use compile::Compiler;
 use context::SharedLogs;
 use guard::{AddressRule, GuardedClient};
 use run::{Ended, Facts, Means, Task};
-use secrets::Scrubber;
 use warm::Warmer;
 
 /// How long running calls may take to notice that the server stops.
@@ -113,7 +112,8 @@ impl PluginHost {
         let handle = runtime.handle().clone();
         let client = {
             let _inside = handle.enter();
-            GuardedClient::new(AddressRule::new(config.allow_private)).map_err(HostError::Client)?
+            let rule = AddressRule::new(config.allow_private);
+            GuardedClient::new(rule).map_err(HostError::Client)?.with_transport(config.transport)
         };
         Ok(PluginHost(Arc::new(Inner {
             _ticker: engine::Ticker::start(&engine)?,

@@ -2,6 +2,7 @@
 
 use std::error::Error as _;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use url::{Host, Url};
 use super::address::AddressRule;
 use super::headers;
 use super::resolver::{GuardedResolver, Unresolved};
+use super::transport::{Network, Transport};
 
 /// Redirects followed at most, whatever the request says.
 const MAX_REDIRECTS: u8 = 5;
@@ -24,7 +26,8 @@ const LONGEST: Duration = Duration::from_secs(600);
 /// The client behind the guard. Cheap to clone; connections are shared.
 #[derive(Debug, Clone)]
 pub struct GuardedClient {
-    client: reqwest::Client,
+    network: Network,
+    transport: Option<Arc<dyn Transport>>,
     rule: AddressRule,
 }
 
@@ -122,7 +125,12 @@ impl GuardedClient {
             .user_agent(concat!("weft/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| Refusal::Tls(chain(&error)))?;
-        Ok(GuardedClient { client, rule })
+        Ok(GuardedClient { network: Network(client), transport: None, rule })
+    }
+
+    /// The same client, with something in the place of the network that every rule stays in front of.
+    pub fn with_transport(self, transport: Option<Arc<dyn Transport>>) -> GuardedClient {
+        GuardedClient { transport, ..self }
     }
 
     /// Sends a request and reads the whole answer. The policy is asked about each hop.
@@ -145,7 +153,7 @@ impl GuardedClient {
             policy.covers(hop.method.as_str(), &hop.url).map_err(Refusal::Denied)?;
             let mut outgoing = hop.outgoing(is_first);
             policy.dress(&mut outgoing).map_err(Refusal::Denied)?;
-            let answer = self.send_once(hop.method.clone(), outgoing).await?;
+            let answer = self.send_once(&hop.method, outgoing).await?;
             is_first = false;
             match redirect_target(&answer, &hop.url)? {
                 Some(_) if request.max_redirects == 0 => return read(answer, room, hop.url).await,
@@ -188,13 +196,11 @@ impl GuardedClient {
         }
     }
 
-    async fn send_once(&self, method: Method, outgoing: Outgoing) -> Result<reqwest::Response, Refusal> {
-        let request = self.client.request(method, outgoing.url).headers(outgoing.headers);
-        let request = match outgoing.body {
-            Some(body) => request.body(body),
-            None => request,
-        };
-        request.send().await.map_err(|error| refusal(&error))
+    async fn send_once(&self, method: &Method, outgoing: Outgoing) -> Result<reqwest::Response, Refusal> {
+        match &self.transport {
+            None => self.network.send(method, outgoing).await,
+            Some(transport) => transport.carry(method, outgoing, &self.network).await?.into_response(),
+        }
     }
 }
 
@@ -258,7 +264,7 @@ fn redirect_target(answer: &reqwest::Response, base: &Url) -> Result<Option<Url>
 }
 
 /// `url` is the hop's own: the one that was sent may hold a secret.
-async fn read(mut answer: reqwest::Response, room: &Room, url: Url) -> Result<Response, Refusal> {
+pub(super) async fn read(mut answer: reqwest::Response, room: &Room, url: Url) -> Result<Response, Refusal> {
     if let Some(length) = answer.content_length()
         && length > room.limit as u64
     {
@@ -273,7 +279,7 @@ async fn read(mut answer: reqwest::Response, room: &Room, url: Url) -> Result<Re
     Ok(Response { status: answer.status().as_u16(), headers, body, url })
 }
 
-fn refusal(error: &reqwest::Error) -> Refusal {
+pub(super) fn refusal(error: &reqwest::Error) -> Refusal {
     let mut source = error.source();
     while let Some(cause) = source {
         match cause.downcast_ref::<Unresolved>() {

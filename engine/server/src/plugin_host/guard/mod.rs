@@ -9,7 +9,9 @@ mod client;
 mod headers;
 mod pattern;
 mod resolver;
+mod transport;
 
 pub use address::AddressRule;
 pub use client::{GuardedClient, Outgoing, Policy, Refusal, Request, Response, Room};
 pub use pattern::{HostPattern, InvalidPattern};
+pub use transport::{Answer, Network, Transport};

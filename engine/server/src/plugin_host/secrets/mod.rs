@@ -15,7 +15,7 @@ use super::manifest::Credential;
 
 pub(super) use inject::Dresser;
 pub(super) use placeholder::{NoPlaceholder, Placeholders};
-pub(super) use scrub::Scrubber;
+pub use scrub::{MASK, Scrubber};
 
 /// A credential as one call may use it, made for that call by whoever keeps credentials.
 #[derive(Debug, Clone)]

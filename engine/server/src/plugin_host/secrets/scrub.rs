@@ -17,14 +17,16 @@ use super::{FieldValue, Slots};
 const SHORTEST: usize = 4;
 /// Shorter pieces of base64 are found where nobody wrote a secret.
 const SHORTEST_BASE64: usize = 6;
-const MASK: &str = "•••";
+/// What stands in the place of a secret.
+pub const MASK: &str = "•••";
 
 /// Finds the secrets of one call in all their spellings.
 #[derive(Debug, Clone, Default)]
 pub struct Scrubber(Option<Arc<AhoCorasick>>);
 
 impl Scrubber {
-    pub(in crate::plugin_host) fn of(slots: &Slots) -> Scrubber {
+    /// A finder of what these credentials keep secret.
+    pub fn of(slots: &Slots) -> Scrubber {
         let fields = slots.values().flat_map(|bound| bound.fields.values());
         let secrets = fields.filter_map(|field| match field {
             FieldValue::Secret(secret) if secret.expose_secret().len() >= SHORTEST => Some(secret.expose_secret()),
@@ -38,7 +40,8 @@ impl Scrubber {
         Scrubber(Some(Arc::new(built.expect("a few short needles fit"))))
     }
 
-    pub(in crate::plugin_host) fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+    /// The text with a mask in the place of each.
+    pub fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
         match &self.0 {
             Some(finder) if finder.is_match(text) => {
                 let mut clean = String::with_capacity(text.len());

@@ -1,0 +1,178 @@
+//! `weft plugin test`: each case in a host of its own, offline, with the answers that were recorded.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::cassette::{Cassette, Expectation};
+use super::credential::{self, Values};
+use super::transport::{Player, Recorder};
+use super::{Access, Ask, Source, ToolError, Workbench, difference};
+use crate::plugin_host::{CallResult, LogLine, Scrubber};
+
+/// How a case went.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    pub name: String,
+    /// What is not as it should be; nothing when the case holds.
+    pub complaints: Vec<String>,
+    pub logs: Vec<LogLine>,
+    pub took: Duration,
+}
+
+/// With what the network is reached while a case is recorded.
+#[derive(Debug, Clone, Default)]
+pub struct Live {
+    pub credentials: Values,
+    pub allow_private: Vec<ipnet::IpNet>,
+}
+
+/// The files of cases in a folder, by name; those whose names hold one of the words, if there are any words.
+pub fn files(folder: &Path, words: &[String]) -> Result<Vec<PathBuf>, ToolError> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let entries = std::fs::read_dir(folder).map_err(|error| ToolError::io(folder, error))?;
+    let paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>();
+    let mut paths = paths.map_err(|error| ToolError::io(folder, error))?;
+    paths.retain(|path| {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let is_case = path.extension().is_some_and(|extension| extension == "json");
+        is_case && (words.is_empty() || words.iter().any(|word| name.contains(word.as_str())))
+    });
+    paths.sort();
+    Ok(paths)
+}
+
+/// Tries the case of a file.
+pub async fn replay(source: &Source, file: &Path) -> Result<Verdict, ToolError> {
+    let cassette = Cassette::read(file)?;
+    let began = Instant::now();
+    let (result, mut complaints) = played(source, &cassette).await?;
+    complaints.extend(unexpected(&cassette.expect, &result));
+    Ok(Verdict { name: cassette.name, complaints, logs: result.logs, took: began.elapsed() })
+}
+
+/// Takes what comes of a case for what should come of it.
+pub async fn update(source: &Source, file: &Path) -> Result<Verdict, ToolError> {
+    let mut cassette = Cassette::read(file)?;
+    let began = Instant::now();
+    let (result, complaints) = played(source, &cassette).await?;
+    if complaints.is_empty() {
+        cassette.expect = expectation_of(&result);
+        cassette.write(file)?;
+    }
+    Ok(Verdict { name: cassette.name, complaints, logs: result.logs, took: began.elapsed() })
+}
+
+/// Makes the requests of a case anew, over the network, and keeps the answers and what comes of them.
+pub async fn record(source: &Source, file: &Path, live: &Live) -> Result<Verdict, ToolError> {
+    let cassette = Cassette::read(file)?;
+    let began = Instant::now();
+    let (name, ask) = (cassette.name.clone(), cassette.ask());
+    let result = record_as(source, file, cassette, ask, live).await?;
+    Ok(Verdict { name, complaints: Vec::new(), logs: result.logs, took: began.elapsed() })
+}
+
+/// Makes a call over the network, and writes a case of it.
+pub async fn record_new(source: &Source, file: &Path, ask: Ask, live: &Live) -> Result<CallResult, ToolError> {
+    let name = file.file_stem().unwrap_or_default().to_string_lossy().replace('_', " ");
+    let cassette = Cassette {
+        name,
+        action: ask.action.clone(),
+        params: ask.params.clone(),
+        items: Some(ask.items.clone()).filter(|items| *items != [Value::Null]),
+        cursor: ask.cursor.clone(),
+        credential: Values::new(),
+        http: Vec::new(),
+        expect: Expectation::default(),
+    };
+    record_as(source, file, cassette, ask, live).await
+}
+
+async fn record_as(
+    source: &Source,
+    file: &Path,
+    mut cassette: Cassette,
+    ask: Ask,
+    live: &Live,
+) -> Result<CallResult, ToolError> {
+    let recorder = Arc::new(Recorder::default());
+    let access = Access { transport: Some(recorder.clone()), allow_private: live.allow_private.clone() };
+    let bench = Workbench::open(source, access).await?;
+    let manifest = bench.inspected.manifest.clone();
+    let result = bench.call(Ask { credentials: live.credentials.clone(), ..ask }).await?;
+    bench.close().await;
+    let secrets = credential::secrets(&manifest, &live.credentials);
+    let scrubber = Scrubber::of(&credential::slots(&manifest, &live.credentials)?);
+    cassette.http = recorder.exchanges(&secrets, &scrubber);
+    cassette.expect = expectation_of(&result);
+    for (slot, fields) in &live.credentials {
+        for (field, value) in fields {
+            let is_secret = secrets.iter().any(|(secret, _)| secret == value);
+            let shown = if is_secret { format!("made-up-{field}") } else { value.clone() };
+            cassette.credential.entry(slot.clone()).or_default().insert(field.clone(), shown);
+        }
+    }
+    cassette.write(file)?;
+    Ok(result)
+}
+
+async fn played(source: &Source, cassette: &Cassette) -> Result<(CallResult, Vec<String>), ToolError> {
+    let exchanges = cassette.http.iter().map(|exchange| exchange.filled(&cassette.credential)).collect();
+    let player = Arc::new(Player::new(exchanges));
+    let bench = Workbench::open(source, Access { transport: Some(player.clone()), allow_private: Vec::new() }).await?;
+    let result = bench.call(cassette.ask()).await?;
+    bench.close().await;
+    Ok((result, player.complaints()))
+}
+
+fn expectation_of(result: &CallResult) -> Expectation {
+    match &result.result {
+        Ok(outcome) => {
+            Expectation { items: Some(outcome.items.clone()), next: outcome.next.clone(), ..Expectation::default() }
+        }
+        Err(error) => Expectation { error: Some(told(error)), ..Expectation::default() },
+    }
+}
+
+/// An error's parts as cases name them.
+fn told(error: &crate::plugin_host::CallError) -> Value {
+    let mut told = json!(error);
+    if let Some(parts) = told.as_object_mut() {
+        parts.retain(|_, part| !part.is_null());
+    }
+    told
+}
+
+fn unexpected(expect: &Expectation, result: &CallResult) -> Vec<String> {
+    let mut complaints = Vec::new();
+    match (&result.result, &expect.error) {
+        (Ok(outcome), None) => {
+            let items = expect.items.as_ref().map(|items| (json!(items), json!(outcome.items)));
+            let items = items.and_then(|(expected, found)| difference::first(&expected, &found));
+            complaints.extend(items.map(|told| format!("what it answered {told}")));
+            let next = difference::first(&json!(expect.next), &json!(outcome.next));
+            complaints.extend(next.map(|told| format!("where the next page begins {told}")));
+        }
+        (Ok(outcome), Some(_)) => {
+            complaints.push(format!("it should fail, and answered {}", json!(outcome.items)));
+        }
+        (Err(error), None) => complaints.push(format!("it failed: {error} ({})", error.code)),
+        (Err(error), Some(expected)) => {
+            let found = told(error);
+            let parts = expected.as_object().into_iter().flatten();
+            let wrong = parts.filter_map(|(part, expected)| {
+                let told = difference::first(expected, found.get(part).unwrap_or(&Value::Null))?;
+                Some(format!("the error's {part} {told}"))
+            });
+            complaints.extend(wrong);
+        }
+    }
+    let missing =
+        expect.logs.iter().filter(|text| !result.logs.iter().any(|line| line.message.contains(text.as_str())));
+    complaints.extend(missing.map(|text| format!("no line of its log holds '{text}'")));
+    complaints
+}

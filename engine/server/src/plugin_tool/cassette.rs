@@ -1,0 +1,167 @@
+//! A case of a plugin: what it is asked, what the services it talks to answered, and what should come of it. A file of JSON.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::credential::{self, Values};
+use super::{Ask, ToolError};
+
+/// A file in the folder `tests` of a project.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Cassette {
+    /// What it shows, in a sentence.
+    pub(super) name: String,
+    /// The id of the action that is called.
+    pub(super) action: String,
+    #[serde(default = "empty")]
+    pub(super) params: Value,
+    /// `[null]` when absent: most actions are about one thing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) items: Option<Vec<Value>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) cursor: Option<Value>,
+    /// Made-up values of the credentials' fields, by slot.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) credential: Values,
+    /// What was sent and answered, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) http: Vec<Exchange>,
+    pub(super) expect: Expectation,
+}
+
+/// A request and its answer. `{{slot.field}}` stands for a credential's value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Exchange {
+    pub(super) request: Request,
+    pub(super) response: Response,
+}
+
+/// What has to be sent. What is left out may be anything.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Request {
+    pub(super) method: String,
+    pub(super) url: String,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) headers: BTreeMap<String, String>,
+    #[serde(default, flatten, skip_serializing_if = "Option::is_none")]
+    pub(super) body: Option<Body>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Response {
+    pub(super) status: u16,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) headers: BTreeMap<String, String>,
+    #[serde(default, flatten, skip_serializing_if = "Option::is_none")]
+    pub(super) body: Option<Body>,
+}
+
+/// A body as a recording writes it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Body {
+    Json(Value),
+    Text(String),
+    Base64(String),
+}
+
+/// What should come of it: items, or an error of which the given parts must fit.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Expectation {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) items: Option<Vec<Value>>,
+    /// Where the next page begins; none when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) next: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) error: Option<Value>,
+    /// Texts that lines of the log must hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) logs: Vec<String>,
+}
+
+impl Cassette {
+    pub(super) fn read(path: &Path) -> Result<Cassette, ToolError> {
+        let text = std::fs::read_to_string(path).map_err(|error| ToolError::io(path, error))?;
+        serde_json::from_str(&text).map_err(|error| ToolError::file(path, error))
+    }
+
+    pub(super) fn write(&self, path: &Path) -> Result<(), ToolError> {
+        let text = serde_json::to_string_pretty(self).map_err(|error| ToolError::file(path, error))?;
+        super::sdk::write_file(path, format!("{text}\n").as_bytes())
+    }
+
+    pub(super) fn ask(&self) -> Ask {
+        Ask {
+            action: self.action.clone(),
+            params: self.params.clone(),
+            items: self.items.clone().unwrap_or_else(|| vec![Value::Null]),
+            cursor: self.cursor.clone(),
+            credentials: self.credential.clone(),
+        }
+    }
+}
+
+impl Exchange {
+    /// The exchange with values in the place of what stands for them.
+    pub(super) fn filled(&self, values: &Values) -> Exchange {
+        let headers = |headers: &BTreeMap<String, String>| {
+            let header = |(name, value): (&String, &String)| (name.to_lowercase(), credential::filled(value, values));
+            headers.iter().map(header).collect()
+        };
+        let request = Request {
+            method: self.request.method.to_uppercase(),
+            url: credential::filled(&self.request.url, &percent_encoded(values)),
+            headers: headers(&self.request.headers),
+            body: self.request.body.as_ref().map(|body| body.filled(values)),
+        };
+        let response = Response {
+            status: self.response.status,
+            headers: headers(&self.response.headers),
+            body: self.response.body.as_ref().map(|body| body.filled(values)),
+        };
+        Exchange { request, response }
+    }
+}
+
+impl Body {
+    fn filled(&self, values: &Values) -> Body {
+        match self {
+            Body::Json(value) => Body::Json(filled_in(value, values)),
+            Body::Text(text) => Body::Text(credential::filled(text, values)),
+            Body::Base64(text) => Body::Base64(text.clone()),
+        }
+    }
+}
+
+fn filled_in(value: &Value, values: &Values) -> Value {
+    match value {
+        Value::String(text) => credential::filled(text, values).into(),
+        Value::Array(list) => list.iter().map(|value| filled_in(value, values)).collect(),
+        Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), filled_in(value, values))).collect(),
+        other => other.clone(),
+    }
+}
+
+/// A public field may be a whole address; secrets in a URL are encoded.
+fn percent_encoded(values: &Values) -> Values {
+    let encode = |value: &String| match url::Url::parse(value) {
+        Ok(_) => value.clone(),
+        Err(_) => percent_encoding::utf8_percent_encode(value, percent_encoding::NON_ALPHANUMERIC).to_string(),
+    };
+    let encoded =
+        |fields: &BTreeMap<String, String>| fields.iter().map(|(name, value)| (name.clone(), encode(value))).collect();
+    values.iter().map(|(slot, fields)| (slot.clone(), encoded(fields))).collect()
+}
+
+fn empty() -> Value {
+    Value::Object(serde_json::Map::new())
+}
