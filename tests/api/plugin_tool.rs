@@ -135,7 +135,7 @@ async fn what_an_upload_would_refuse_is_told_without_a_server() {
 async fn cases_are_tried_offline_and_say_what_is_wrong() {
     let folder = example_with_cases();
     let told = succeeded(&plugin(folder.path(), &["test", "--no-build"]).await);
-    assert!(told.contains("6 passed, 0 failed"), "{told}");
+    assert!(told.contains("15 passed, 0 failed"), "{told}");
     assert!(succeeded(&plugin(folder.path(), &["test", "--no-build", "busy"]).await).contains("1 passed"));
 
     let cases = folder.path().join("tests");
@@ -143,7 +143,7 @@ async fn cases_are_tried_offline_and_say_what_is_wrong() {
     let told = failed(&plugin(folder.path(), &["test", "--no-build", "list_parcels.json"]).await);
     assert!(told.contains("there are no cases"), "{told}");
     let told = failed(&plugin(folder.path(), &["test", "--no-build", "list_parcels"]).await);
-    assert!(told.contains("differs at /0/status") && told.contains("expected \"delivered\""), "{told}");
+    assert!(told.contains("`items` differs at /0/status") && told.contains("expected \"delivered\""), "{told}");
     assert!(told.contains("found    \"created\"") && told.contains("1 passed, 1 failed"), "{told}");
     succeeded(&plugin(folder.path(), &["test", "--no-build", "--update"]).await);
     succeeded(&plugin(folder.path(), &["test", "--no-build"]).await);
@@ -189,6 +189,9 @@ async fn an_action_is_run_over_the_network_only_when_asked_and_recorded_without_
     assert!(told.contains("1 passed"), "{told}");
     assert!(!std::fs::read_to_string(&file).unwrap().contains(ACCESS_TOKEN));
 
+    let polled = run(&["parcel_delivered", "--no-build", "--network"]).await;
+    assert_eq!(succeeded(&polled), "", "the first poll only remembers where things stand");
+    assert!(texts(&polled).1.contains("It goes on with --cursor '0'"));
     let told = failed(&run(&["create", "--no-build"]).await);
     assert!(told.contains("the plugin has no action `create`; it has create_parcel, list_parcels"), "{told}");
 }
@@ -210,7 +213,7 @@ async fn a_plugin_is_pushed_and_granted() {
     let pushed = plugins["items"].as_array().unwrap().iter().find(|plugin| plugin["id"] == "example.parcels").unwrap();
     assert_eq!(pushed["versions"][0]["state"], "enabled");
     let told = failed(&push(&["--key", KEY]).await);
-    assert!(told.contains("version 1.0.0 of example.parcels is here already"), "{told}");
+    assert!(told.contains("Version 1.0.0 of example.parcels is here already"), "{told}");
 }
 
 #[tokio::test]
@@ -226,5 +229,5 @@ async fn a_person_pushes_with_email_and_password_and_somebody_else_reviews() {
     let told = succeeded(&command.output().await.unwrap());
     assert!(told.contains(&format!("{}/plugins", server.url())), "{told}");
     let told = failed(&command.env("WEFT_PASSWORD", "wrong").output().await.unwrap());
-    assert!(told.contains("no account has this email and password"), "{told}");
+    assert!(told.contains("No account has this email and password"), "{told}");
 }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
+use weft::plugin_host::manifest::TriggerKind;
 use weft::plugin_tool::check::{self, Report};
 use weft::plugin_tool::{Language, Project, build, new};
 
@@ -109,8 +110,11 @@ pub(super) fn print_report(report: &Report) {
         println!("  offers the action {}: {}", action.id, action.title);
     }
     for trigger in &manifest.triggers {
-        let text = |key: &str| trigger.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-        println!("  offers the trigger {} ({}): {}", text("id"), text("kind"), text("title"));
+        let kind = match trigger.kind {
+            TriggerKind::Poll => "polls",
+            TriggerKind::Webhook => "is called",
+        };
+        println!("  offers the trigger {} ({kind}): {}", trigger.id, trigger.title());
     }
     let asks = report.asks();
     asks.iter().for_each(|ask| println!("  asks {ask}"));

@@ -9,7 +9,8 @@ use ipnet::IpNet;
 use serde_json::{Value, json};
 use weft::plugin_host::{LogLevel, LogLine};
 use weft::plugin_tool::cases::{self, Live, Verdict};
-use weft::plugin_tool::{Access, Ask, Source, Values, Workbench, add_credential};
+use weft::plugin_tool::check;
+use weft::plugin_tool::{Access, Ask, Asked, Source, ToolError, Values, Workbench, add_credential};
 
 use super::source;
 
@@ -55,8 +56,8 @@ pub struct Test {
 
 #[derive(Debug, Args)]
 pub struct Run {
-    /// The id of the action
-    action: String,
+    /// The id of an action, or of a trigger that polls
+    id: String,
     #[command(flatten)]
     subject: Subject,
     /// The parameters, as JSON, or @FILE
@@ -126,11 +127,10 @@ impl Run {
             _ => bail!("--items must be a list"),
         };
         let ask = Ask {
-            action: self.action,
-            params: read_json("params", &self.params)?,
             items,
             cursor: self.cursor.as_deref().map(|cursor| read_json("cursor", cursor)).transpose()?,
             credentials: self.credentials.read()?,
+            ..Ask::new(asked(&source, &self.id).await?, read_json("params", &self.params)?)
         };
         let allow_private = self.credentials.allow_private;
         let result = match &self.record {
@@ -141,17 +141,17 @@ impl Run {
             None => {
                 let access = if self.network { Access::network(allow_private) } else { Access::offline() };
                 let bench = Workbench::open(&source, access).await?;
-                let result = bench.call(ask).await?;
+                let result = bench.ask(ask).await?;
                 bench.close().await;
                 result
             }
         };
         result.logs.iter().for_each(|line| eprintln!("{}", log_line(line)));
         match result.result {
-            Ok(outcome) => {
-                outcome.items.iter().for_each(|item| println!("{item}"));
-                if let Some(next) = outcome.next {
-                    eprintln!("There is another page: --cursor '{next}'");
+            Ok(parts) => {
+                parts.get("items").and_then(Value::as_array).into_iter().flatten().for_each(|item| println!("{item}"));
+                if let Some(next) = parts.get("next") {
+                    eprintln!("It goes on with --cursor '{next}'");
                 }
                 Ok(ExitCode::SUCCESS)
             }
@@ -167,6 +167,15 @@ impl Run {
             }
         }
     }
+}
+
+/// Whether an id is an action's or a trigger's is in the manifest.
+async fn asked(source: &Source, id: &str) -> Result<Asked, ToolError> {
+    let manifest = check::check(source).await?.manifest;
+    Ok(match manifest.trigger(id) {
+        Some(_) => Asked::Poll(id.to_owned()),
+        None => Asked::Action(id.to_owned()),
+    })
 }
 
 impl Credentials {

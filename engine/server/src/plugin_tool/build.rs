@@ -53,11 +53,11 @@ fn rust(project: &Project, component: &Path) -> Result<(), ToolError> {
 /// The last module that cargo says it has made, which is the project's own.
 fn module_of(said: &str) -> Option<PathBuf> {
     let artifacts = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let modules = artifacts.filter(|message| message["reason"] == "compiler-artifact").filter_map(|message| {
+    let mut modules = artifacts.filter(|message| message["reason"] == "compiler-artifact").filter_map(|message| {
         let files = message["filenames"].as_array()?.iter().filter_map(Value::as_str);
         files.map(PathBuf::from).find(|file| file.extension().is_some_and(|extension| extension == "wasm"))
     });
-    modules.last()
+    modules.next_back()
 }
 
 fn check_rust() -> Result<(), ToolError> {

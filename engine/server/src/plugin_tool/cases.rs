@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::cassette::{Cassette, Expectation};
+use super::ask::{Answered, Ask};
+use super::cassette::Cassette;
 use super::credential::{self, Values};
 use super::transport::{Player, Recorder};
-use super::{Access, Ask, Source, ToolError, Workbench, difference};
-use crate::plugin_host::{CallResult, LogLine, Scrubber};
+use super::{Access, Source, ToolError, Workbench, difference};
+use crate::plugin_host::{CallError, LogLine, Scrubber};
 
 /// How a case went.
 #[derive(Debug, Clone)]
@@ -77,17 +78,18 @@ pub async fn record(source: &Source, file: &Path, live: &Live) -> Result<Verdict
 }
 
 /// Makes a call over the network, and writes a case of it.
-pub async fn record_new(source: &Source, file: &Path, ask: Ask, live: &Live) -> Result<CallResult, ToolError> {
+pub async fn record_new(source: &Source, file: &Path, ask: Ask, live: &Live) -> Result<Answered, ToolError> {
     let name = file.file_stem().unwrap_or_default().to_string_lossy().replace('_', " ");
     let cassette = Cassette {
         name,
-        action: ask.action.clone(),
+        asked: ask.asked.clone(),
         params: ask.params.clone(),
         items: Some(ask.items.clone()).filter(|items| *items != [Value::Null]),
         cursor: ask.cursor.clone(),
         credential: Values::new(),
+        state: ask.state.clone(),
         http: Vec::new(),
-        expect: Expectation::default(),
+        expect: Map::new(),
     };
     record_as(source, file, cassette, ask, live).await
 }
@@ -98,12 +100,12 @@ async fn record_as(
     mut cassette: Cassette,
     ask: Ask,
     live: &Live,
-) -> Result<CallResult, ToolError> {
+) -> Result<Answered, ToolError> {
     let recorder = Arc::new(Recorder::default());
     let access = Access { transport: Some(recorder.clone()), allow_private: live.allow_private.clone() };
     let bench = Workbench::open(source, access).await?;
     let manifest = bench.inspected.manifest.clone();
-    let result = bench.call(Ask { credentials: live.credentials.clone(), ..ask }).await?;
+    let result = bench.ask(Ask { credentials: live.credentials.clone(), ..ask }).await?;
     bench.close().await;
     let secrets = credential::secrets(&manifest, &live.credentials);
     let scrubber = Scrubber::of(&credential::slots(&manifest, &live.credentials)?);
@@ -120,26 +122,28 @@ async fn record_as(
     Ok(result)
 }
 
-async fn played(source: &Source, cassette: &Cassette) -> Result<(CallResult, Vec<String>), ToolError> {
+async fn played(source: &Source, cassette: &Cassette) -> Result<(Answered, Vec<String>), ToolError> {
     let exchanges = cassette.http.iter().map(|exchange| exchange.filled(&cassette.credential)).collect();
     let player = Arc::new(Player::new(exchanges));
     let bench = Workbench::open(source, Access { transport: Some(player.clone()), allow_private: Vec::new() }).await?;
-    let result = bench.call(cassette.ask()).await?;
+    let result = bench.ask(cassette.ask()).await?;
     bench.close().await;
     Ok((result, player.complaints()))
 }
 
-fn expectation_of(result: &CallResult) -> Expectation {
-    match &result.result {
-        Ok(outcome) => {
-            Expectation { items: Some(outcome.items.clone()), next: outcome.next.clone(), ..Expectation::default() }
-        }
-        Err(error) => Expectation { error: Some(told(error)), ..Expectation::default() },
+fn expectation_of(answered: &Answered) -> Map<String, Value> {
+    let mut expect = match &answered.result {
+        Ok(parts) => parts.clone(),
+        Err(error) => Map::from_iter([("error".to_owned(), told(error))]),
+    };
+    if !answered.state.is_empty() {
+        expect.insert("state".into(), json!(answered.state));
     }
+    expect
 }
 
 /// An error's parts as cases name them.
-fn told(error: &crate::plugin_host::CallError) -> Value {
+fn told(error: &CallError) -> Value {
     let mut told = json!(error);
     if let Some(parts) = told.as_object_mut() {
         parts.retain(|_, part| !part.is_null());
@@ -147,32 +151,33 @@ fn told(error: &crate::plugin_host::CallError) -> Value {
     told
 }
 
-fn unexpected(expect: &Expectation, result: &CallResult) -> Vec<String> {
+/// What is not as it should be. Parts of the answer that the case does not name may be anything, but for another page.
+fn unexpected(expect: &Map<String, Value>, answered: &Answered) -> Vec<String> {
     let mut complaints = Vec::new();
-    match (&result.result, &expect.error) {
-        (Ok(outcome), None) => {
-            let items = expect.items.as_ref().map(|items| (json!(items), json!(outcome.items)));
-            let items = items.and_then(|(expected, found)| difference::first(&expected, &found));
-            complaints.extend(items.map(|told| format!("what it answered {told}")));
-            let next = difference::first(&json!(expect.next), &json!(outcome.next));
-            complaints.extend(next.map(|told| format!("where the next page begins {told}")));
+    let named = |name: &str| expect.get(name).unwrap_or(&Value::Null);
+    match (&answered.result, expect.get("error")) {
+        (Ok(found), None) => {
+            let names = expect.keys().map(String::as_str).filter(|name| !matches!(*name, "next" | "logs" | "state"));
+            for name in names.chain(["next"]) {
+                let found = found.get(name).unwrap_or(&Value::Null);
+                complaints.extend(difference::first(named(name), found).map(|told| format!("`{name}` {told}")));
+            }
         }
-        (Ok(outcome), Some(_)) => {
-            complaints.push(format!("it should fail, and answered {}", json!(outcome.items)));
-        }
+        (Ok(found), Some(_)) => complaints.push(format!("it should fail, and answered {}", json!(found))),
         (Err(error), None) => complaints.push(format!("it failed: {error} ({})", error.code)),
         (Err(error), Some(expected)) => {
             let found = told(error);
-            let parts = expected.as_object().into_iter().flatten();
-            let wrong = parts.filter_map(|(part, expected)| {
-                let told = difference::first(expected, found.get(part).unwrap_or(&Value::Null))?;
-                Some(format!("the error's {part} {told}"))
-            });
-            complaints.extend(wrong);
+            for (part, expected) in expected.as_object().into_iter().flatten() {
+                let told = difference::first(expected, found.get(part).unwrap_or(&Value::Null));
+                complaints.extend(told.map(|told| format!("the error's `{part}` {told}")));
+            }
         }
     }
-    let missing =
-        expect.logs.iter().filter(|text| !result.logs.iter().any(|line| line.message.contains(text.as_str())));
+    if let Some(state) = expect.get("state") {
+        complaints.extend(difference::first(state, &json!(answered.state)).map(|told| format!("what it keeps {told}")));
+    }
+    let texts = named("logs").as_array().into_iter().flatten().filter_map(Value::as_str);
+    let missing = texts.filter(|text| !answered.logs.iter().any(|line| line.message.contains(text)));
     complaints.extend(missing.map(|text| format!("no line of its log holds '{text}'")));
     complaints
 }

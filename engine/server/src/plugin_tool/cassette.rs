@@ -4,10 +4,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::ToolError;
+use super::ask::{Ask, Asked};
 use super::credential::{self, Values};
-use super::{Ask, ToolError};
 
 /// A file in the folder `tests` of a project.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -15,8 +19,10 @@ use super::{Ask, ToolError};
 pub(super) struct Cassette {
     /// What it shows, in a sentence.
     pub(super) name: String,
-    /// The id of the action that is called.
-    pub(super) action: String,
+    /// What the plugin is asked, by one key: `action`, `poll`, `options`, `schema`, `test_credential`, `handle`, `subscribe`
+    /// or `unsubscribe`.
+    #[serde(flatten)]
+    pub(super) asked: Asked,
     #[serde(default = "empty")]
     pub(super) params: Value,
     /// `[null]` when absent: most actions are about one thing.
@@ -27,10 +33,14 @@ pub(super) struct Cassette {
     /// Made-up values of the credentials' fields, by slot.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) credential: Values,
+    /// What the plugin has kept from earlier calls.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) state: BTreeMap<String, Value>,
     /// What was sent and answered, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) http: Vec<Exchange>,
-    pub(super) expect: Expectation,
+    /// What comes of it: the parts of the answer by name, or parts of its `error`; `state`, and texts in its `logs`.
+    pub(super) expect: Map<String, Value>,
 }
 
 /// A request and its answer. `{{slot.field}}` stands for a credential's value.
@@ -72,22 +82,6 @@ pub(super) enum Body {
     Base64(String),
 }
 
-/// What should come of it: items, or an error of which the given parts must fit.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Expectation {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) items: Option<Vec<Value>>,
-    /// Where the next page begins; none when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) next: Option<Value>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) error: Option<Value>,
-    /// Texts that lines of the log must hold.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) logs: Vec<String>,
-}
-
 impl Cassette {
     pub(super) fn read(path: &Path) -> Result<Cassette, ToolError> {
         let text = std::fs::read_to_string(path).map_err(|error| ToolError::io(path, error))?;
@@ -101,11 +95,12 @@ impl Cassette {
 
     pub(super) fn ask(&self) -> Ask {
         Ask {
-            action: self.action.clone(),
+            asked: self.asked.clone(),
             params: self.params.clone(),
             items: self.items.clone().unwrap_or_else(|| vec![Value::Null]),
             cursor: self.cursor.clone(),
             credentials: self.credential.clone(),
+            state: self.state.clone(),
         }
     }
 }
@@ -133,7 +128,16 @@ impl Exchange {
 }
 
 impl Body {
-    fn filled(&self, values: &Values) -> Body {
+    /// The bytes. What is no base64 is left as it is.
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        match self {
+            Body::Json(value) => value.to_string().into_bytes(),
+            Body::Text(text) => text.into_bytes(),
+            Body::Base64(text) => STANDARD.decode(&text).unwrap_or_else(|_| text.into_bytes()),
+        }
+    }
+
+    pub(super) fn filled(&self, values: &Values) -> Body {
         match self {
             Body::Json(value) => Body::Json(filled_in(value, values)),
             Body::Text(text) => Body::Text(credential::filled(text, values)),
@@ -163,5 +167,5 @@ fn percent_encoded(values: &Values) -> Values {
 }
 
 fn empty() -> Value {
-    Value::Object(serde_json::Map::new())
+    Value::Object(Map::new())
 }

@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
 use super::ToolError;
+use crate::links::hex;
 use crate::plugin_host::{Bound, FieldValue, Manifest, Slots};
 
 /// Values of fields, by slot and name.
@@ -58,6 +62,21 @@ pub(super) fn filled(text: &str, values: &Values) -> String {
     fields.fold(text.to_owned(), |text, (slot, field, value)| text.replace(&mark(slot, field), value))
 }
 
+/// Puts keyed hashes of a message, in hexadecimal, in the place of what stands for them.
+pub(super) fn signed(text: &str, values: &Values, message: &[u8]) -> String {
+    let fields = values.iter().flat_map(|(slot, fields)| fields.iter().map(move |(field, value)| (slot, field, value)));
+    fields.fold(text.to_owned(), |text, (slot, field, value)| {
+        let place = mark(slot, &format!("{field} hmac_sha256"));
+        if text.contains(&place) { text.replace(&place, &hmac_sha256(value, message)) } else { text }
+    })
+}
+
+fn hmac_sha256(key: &str, message: &[u8]) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).expect("a key of any length is taken");
+    mac.update(message);
+    hex(&mac.finalize().into_bytes())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,6 +90,10 @@ mod tests {
             filled("{{account.base_url}}&b {{account.other}}", &values),
             "https://a.example/?x=y&b {{account.other}}"
         );
+        // RFC 4231, test case 2.
+        add(&mut values, "hook.key=Jefe").unwrap();
+        let signed = signed("v1={{hook.key hmac_sha256}}", &values, b"what do ya want for nothing?");
+        assert_eq!(signed, "v1=5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
         for wrong in ["account", "account=x", "account.token"] {
             assert!(add(&mut values, wrong).is_err(), "{wrong}");
         }

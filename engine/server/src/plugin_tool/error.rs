@@ -37,7 +37,7 @@ pub enum ToolError {
     BadCredential(String),
     #[error("the plugin's manifest has no slot `{0}` for a credential")]
     UnknownSlot(String),
-    #[error("the plugin has no {kind} `{id}`; it has {known}")]
+    #[error("the plugin has no {kind} `{id}`; it has {}", if known.is_empty() { "none" } else { known })]
     Unknown { kind: &'static str, id: String, known: String },
     #[error(transparent)]
     Upload(#[from] UploadError),

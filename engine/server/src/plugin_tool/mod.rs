@@ -1,6 +1,7 @@
 //! What authors of plugins do on their own machine: start a project, build it, check it as the server would, try it against
 //! recorded answers or the network, and hand it to a server. The command line in `plugin.rs` prints what comes of it.
 
+mod ask;
 pub mod build;
 pub mod cases;
 mod cassette;
@@ -8,6 +9,7 @@ pub mod check;
 mod credential;
 mod difference;
 mod error;
+mod memory;
 pub mod new;
 mod project;
 pub mod push;
@@ -19,10 +21,11 @@ use std::sync::Arc;
 
 use transport::Offline;
 
+pub use ask::{Answered, Ask, Asked, Inbound};
 pub use credential::{Values, add as add_credential};
 pub use error::ToolError;
 pub use project::{Language, Project, Source};
-pub use workbench::{Access, Ask, Workbench};
+pub use workbench::{Access, Workbench};
 
 impl Access {
     /// The network itself.

@@ -4,14 +4,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tempfile::TempDir;
-use tokio_util::sync::CancellationToken;
 
-use super::credential::{self, Values};
-use super::{Source, ToolError};
+use super::ask::{self, Answered, Ask, Asked};
+use super::memory::Memory;
+use super::{Source, ToolError, credential};
 use crate::plugin_host::guard::Transport;
-use crate::plugin_host::{Call, CallResult, HostConfig, Inspected, Plugin, PluginHost};
+use crate::plugin_host::{
+    Export, Frame, Handle, HostConfig, Inspected, Options, Plugin, PluginHost, Poll, SchemaOf, Subscribe,
+    TestCredential, Unsubscribe,
+};
 
 /// The key that services see; the same each time, so that recordings fit.
 const IDEMPOTENCY_KEY: &str = "weft-plugin-tool";
@@ -36,16 +39,6 @@ pub struct Access {
     pub allow_private: Vec<ipnet::IpNet>,
 }
 
-/// One call of an action.
-#[derive(Debug, Clone, Default)]
-pub struct Ask {
-    pub action: String,
-    pub params: Value,
-    pub items: Vec<Value>,
-    pub cursor: Option<Value>,
-    pub credentials: Values,
-}
-
 impl Workbench {
     /// Examines a component as an upload would be, and makes it ready to be called.
     pub async fn open(source: &Source, access: Access) -> Result<Workbench, ToolError> {
@@ -67,23 +60,79 @@ impl Workbench {
         Ok(Workbench { host, inspected, plugin, _folder: kept })
     }
 
-    /// Calls an action, with all the hosts granted that the manifest asks for.
-    pub async fn call(&self, ask: Ask) -> Result<CallResult, ToolError> {
+    /// Asks the plugin, with all the hosts granted that its manifest asks for.
+    pub async fn ask(&self, ask: Ask) -> Result<Answered, ToolError> {
+        let params = Arc::new(ask.params.clone());
+        Ok(match ask.asked.clone() {
+            Asked::Action(id) => {
+                self.know("action", &id, self.inspected.manifest.actions.iter().map(|action| &action.id))?;
+                self.call(ask.call(&id, IDEMPOTENCY_KEY), ask, ask::outcome).await?
+            }
+            Asked::Poll(id) => {
+                self.know_trigger(&id)?;
+                self.call(Poll(ask.call(&id, IDEMPOTENCY_KEY)), ask, ask::outcome).await?
+            }
+            Asked::Options { of, field, search } => {
+                let cursor = ask.cursor.clone();
+                self.call(Options { of, field, params, search, cursor }, ask, ask::choices).await?
+            }
+            Asked::Schema { of, field } => {
+                self.call(SchemaOf { of, field, params }, ask, |schema| ask::parts([("schema", schema)])).await?
+            }
+            Asked::TestCredential(slot) => {
+                self.call(TestCredential { slot }, ask, |told| ask::parts([("message", told.into())])).await?
+            }
+            Asked::Handle(inbound) => {
+                self.know_trigger(&inbound.trigger)?;
+                let (trigger, inbound) = (inbound.trigger.clone(), inbound.filled(&ask.credentials));
+                self.call(Handle { trigger, params, inbound }, ask, ask::verdict).await?
+            }
+            Asked::Subscribe { trigger, url } => {
+                self.know_trigger(&trigger)?;
+                let tell = |subscription| ask::parts([("subscription", subscription)]);
+                self.call(Subscribe { trigger, params, url }, ask, tell).await?
+            }
+            Asked::Unsubscribe { trigger, subscription } => {
+                self.know_trigger(&trigger)?;
+                self.call(Unsubscribe { trigger, params, subscription }, ask, |()| Map::new()).await?
+            }
+        })
+    }
+
+    async fn call<E: Export>(
+        &self,
+        export: E,
+        ask: Ask,
+        tell: impl FnOnce(E::Answer) -> Map<String, Value>,
+    ) -> Result<Answered, ToolError> {
         let manifest = &self.inspected.manifest;
-        if manifest.action(&ask.action).is_none() {
-            let known = manifest.actions.iter().map(|action| action.id.as_str()).collect::<Vec<_>>().join(", ");
-            return Err(ToolError::Unknown { kind: "action", id: ask.action, known });
-        }
-        let call = Call {
-            items: ask.items.into_iter().map(Arc::new).collect(),
-            cursor: ask.cursor,
-            idempotency_key: IDEMPOTENCY_KEY.into(),
+        let frame = Frame {
             timeout: TIMEOUT,
             grants: manifest.host_patterns().into(),
             slots: credential::slots(manifest, &ask.credentials)?,
-            ..Call::new(ask.action, ask.params)
+            state: Memory::state(&ask.state),
+            ..Frame::default()
         };
-        Ok(self.host.call(&self.plugin, call, CancellationToken::new()).await)
+        let called = self.host.call(&self.plugin, export, frame).await;
+        let state = Memory::after(ask.state, called.state);
+        Ok(Answered { result: called.result.map(tell), logs: called.logs, state })
+    }
+
+    fn know_trigger(&self, id: &str) -> Result<(), ToolError> {
+        self.know("trigger", id, self.inspected.manifest.triggers.iter().map(|trigger| &trigger.id))
+    }
+
+    fn know<'a>(
+        &self,
+        kind: &'static str,
+        id: &str,
+        known: impl Iterator<Item = &'a String> + Clone,
+    ) -> Result<(), ToolError> {
+        if known.clone().any(|known| known == id) {
+            return Ok(());
+        }
+        let known = known.map(String::as_str).collect::<Vec<_>>().join(", ");
+        Err(ToolError::Unknown { kind, id: id.to_owned(), known })
     }
 
     /// Lets go of the host's threads.
