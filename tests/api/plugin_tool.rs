@@ -205,6 +205,8 @@ async fn a_plugin_is_pushed_and_granted() {
         let all: Vec<&str> = ["push", "--no-build", "--server", &url].into_iter().chain(more.iter().copied()).collect();
         plugin(folder.path(), &all).await
     };
+    let nowhere = plugin(folder.path(), &["push", "--no-build", "--server", "http://127.0.0.1:1", "--key", KEY]).await;
+    assert!(failed(&nowhere).contains("the server at http://127.0.0.1:1 was not reached: Connection refused"));
     let told = failed(&push(&["--key", "not the key"]).await);
     assert!(told.contains("not_signed_in"), "{told}");
     let told = succeeded(&push(&["--key", KEY, "--grant", "--yes"]).await);

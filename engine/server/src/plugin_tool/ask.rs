@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::cassette::Body;
 use super::credential::{self, Values};
+use crate::links::hex;
 use crate::plugin_host::{self as host, CallError, Choices, LogLine, Outcome};
 
 /// What is asked.
@@ -74,6 +75,7 @@ pub struct Ask {
     pub credentials: Values,
     /// What the plugin has kept from earlier calls.
     pub state: BTreeMap<String, Value>,
+    pub idempotency_key: String,
 }
 
 /// What came of a question.
@@ -87,17 +89,18 @@ pub struct Answered {
 }
 
 impl Ask {
-    /// A question about nothing in particular.
+    /// A question about nothing in particular, with a key that no service has seen.
     pub fn new(asked: Asked, params: Value) -> Ask {
+        let idempotency_key = fresh_key();
         let (credentials, state) = (Values::new(), BTreeMap::new());
-        Ask { asked, params, items: vec![Value::Null], cursor: None, credentials, state }
+        Ask { asked, params, items: vec![Value::Null], cursor: None, credentials, state, idempotency_key }
     }
 
-    pub(super) fn call(&self, id: &str, idempotency_key: &str) -> host::Call {
+    pub(super) fn call(&self, id: &str) -> host::Call {
         host::Call {
             items: self.items.iter().cloned().map(Arc::new).collect(),
             cursor: self.cursor.clone(),
-            idempotency_key: idempotency_key.to_owned(),
+            idempotency_key: self.idempotency_key.clone(),
             ..host::Call::new(id, self.params.clone())
         }
     }
@@ -164,6 +167,11 @@ fn reply(reply: host::Reply) -> Value {
 /// What there is of an answer, by name.
 pub(super) fn parts<const N: usize>(parts: [(&str, Value); N]) -> Map<String, Value> {
     parts.into_iter().filter(|(_, part)| !part.is_null()).map(|(name, part)| (name.to_owned(), part)).collect()
+}
+
+/// A key that no service has seen.
+pub(super) fn fresh_key() -> String {
+    hex(&rand::random::<[u8; 16]>())
 }
 
 fn post() -> String {

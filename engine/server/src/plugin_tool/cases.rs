@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
 
-use super::ask::{Answered, Ask};
+use super::ask::{Answered, Ask, fresh_key};
 use super::cassette::Cassette;
 use super::credential::{self, Values};
 use super::transport::{Player, Recorder};
@@ -72,7 +72,8 @@ pub async fn update(source: &Source, file: &Path) -> Result<Verdict, ToolError> 
 pub async fn record(source: &Source, file: &Path, live: &Live) -> Result<Verdict, ToolError> {
     let cassette = Cassette::read(file)?;
     let began = Instant::now();
-    let (name, ask) = (cassette.name.clone(), cassette.ask());
+    let name = cassette.name.clone();
+    let ask = Ask { idempotency_key: fresh_key(), ..cassette.ask() };
     let result = record_as(source, file, cassette, ask, live).await?;
     Ok(Verdict { name, complaints: Vec::new(), logs: result.logs, took: began.elapsed() })
 }
@@ -105,12 +106,20 @@ async fn record_as(
     let access = Access { transport: Some(recorder.clone()), allow_private: live.allow_private.clone() };
     let bench = Workbench::open(source, access).await?;
     let manifest = bench.inspected.manifest.clone();
-    let result = bench.ask(Ask { credentials: live.credentials.clone(), ..ask }).await?;
+    let key = ask.idempotency_key.clone();
+    let mut credentials = ask.credentials.clone();
+    for (slot, fields) in &live.credentials {
+        credentials.entry(slot.clone()).or_default().extend(fields.clone());
+    }
+    let result = bench.ask(Ask { credentials: credentials.clone(), ..ask }).await?;
     bench.close().await;
-    let secrets = credential::secrets(&manifest, &live.credentials);
-    let scrubber = Scrubber::of(&credential::slots(&manifest, &live.credentials)?);
-    cassette.http = recorder.exchanges(&secrets, &scrubber);
-    cassette.expect = expectation_of(&result);
+    let secrets = credential::secrets(&manifest, &credentials);
+    let mut marks = secrets.clone();
+    marks.push((key.clone(), credential::CASE_KEY_MARK.to_owned()));
+    let scrubber = Scrubber::of(&credential::slots(&manifest, &credentials)?);
+    cassette.http = recorder.exchanges(&marks, &scrubber);
+    let expect = json!(expectation_of(&result)).to_string().replace(&key, credential::CASE_KEY);
+    cassette.expect = serde_json::from_str(&expect).unwrap_or_default();
     for (slot, fields) in &live.credentials {
         for (field, value) in fields {
             let is_secret = secrets.iter().any(|(secret, _)| secret == value);

@@ -101,6 +101,7 @@ impl Cassette {
             cursor: self.cursor.clone(),
             credentials: self.credential.clone(),
             state: self.state.clone(),
+            idempotency_key: credential::CASE_KEY.into(),
         }
     }
 }

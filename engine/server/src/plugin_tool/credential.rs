@@ -56,10 +56,16 @@ fn mark(slot: &str, field: &str) -> String {
     format!("{{{{{slot}.{field}}}}}")
 }
 
+/// The key that a case is tried with.
+pub(super) const CASE_KEY: &str = "weft-plugin-test";
+/// What stands for it in a recording, because no service may see the same key for two calls.
+pub(super) const CASE_KEY_MARK: &str = "{{idempotency_key}}";
+
 /// Puts the values in the place of what stands for them.
 pub(super) fn filled(text: &str, values: &Values) -> String {
+    let text = text.replace(CASE_KEY_MARK, CASE_KEY);
     let fields = values.iter().flat_map(|(slot, fields)| fields.iter().map(move |(field, value)| (slot, field, value)));
-    fields.fold(text.to_owned(), |text, (slot, field, value)| text.replace(&mark(slot, field), value))
+    fields.fold(text, |text, (slot, field, value)| text.replace(&mark(slot, field), value))
 }
 
 /// Puts keyed hashes of a message, in hexadecimal, in the place of what stands for them.

@@ -43,8 +43,8 @@ pub enum ToolError {
     Upload(#[from] UploadError),
     #[error(transparent)]
     Host(#[from] HostError),
-    #[error("the server at {url} was not reached: {error}")]
-    Unreached { url: String, error: reqwest::Error },
+    #[error("the server at {url} was not reached: {why}")]
+    Unreached { url: String, why: String },
     #[error("the server refused it: {detail} ({code})")]
     Refused { code: String, detail: String, problems: Vec<(String, String)> },
 }

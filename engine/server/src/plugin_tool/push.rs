@@ -121,7 +121,12 @@ impl Server {
         ToolError::Refused { code: format!("http_{status}"), detail, problems: Vec::new() }
     }
 
+    /// The innermost cause says the most.
     fn unreached(&self, error: reqwest::Error) -> ToolError {
-        ToolError::Unreached { url: self.url.clone(), error: error.without_url() }
+        let mut innermost: &dyn std::error::Error = &error;
+        while let Some(cause) = innermost.source() {
+            innermost = cause;
+        }
+        ToolError::Unreached { url: self.url.clone(), why: innermost.to_string() }
     }
 }

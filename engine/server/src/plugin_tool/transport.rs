@@ -109,10 +109,10 @@ pub(super) struct Recorder(Mutex<Vec<Recorded>>);
 type Recorded = (Method, Outgoing, Answer);
 
 impl Recorder {
-    /// What went through, without the secrets: their marks stand for them, and where they are encoded nothing is left of them.
-    pub(super) fn exchanges(&self, secrets: &[(String, String)], scrubber: &Scrubber) -> Vec<Exchange> {
+    /// What went through, with marks in the place of secrets; where those are encoded, nothing is left of them.
+    pub(super) fn exchanges(&self, marks: &[(String, String)], scrubber: &Scrubber) -> Vec<Exchange> {
         let hide = |text: &str| {
-            let marked = secrets.iter().fold(text.to_owned(), |text, (value, mark)| text.replace(value, mark));
+            let marked = marks.iter().fold(text.to_owned(), |text, (value, mark)| text.replace(value, mark));
             scrubber.text(&marked).into_owned()
         };
         let header = |(name, value): (&str, &[u8])| (name.to_owned(), hide(&String::from_utf8_lossy(value)));

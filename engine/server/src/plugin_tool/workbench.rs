@@ -16,8 +16,6 @@ use crate::plugin_host::{
     TestCredential, Unsubscribe,
 };
 
-/// The key that services see; the same each time, so that recordings fit.
-const IDEMPOTENCY_KEY: &str = "weft-plugin-tool";
 const TIMEOUT: Duration = Duration::from_secs(300);
 
 /// A host with one plugin.
@@ -66,11 +64,11 @@ impl Workbench {
         Ok(match ask.asked.clone() {
             Asked::Action(id) => {
                 self.know("action", &id, self.inspected.manifest.actions.iter().map(|action| &action.id))?;
-                self.call(ask.call(&id, IDEMPOTENCY_KEY), ask, ask::outcome).await?
+                self.call(ask.call(&id), ask, ask::outcome).await?
             }
             Asked::Poll(id) => {
                 self.know_trigger(&id)?;
-                self.call(Poll(ask.call(&id, IDEMPOTENCY_KEY)), ask, ask::outcome).await?
+                self.call(Poll(ask.call(&id)), ask, ask::outcome).await?
             }
             Asked::Options { of, field, search } => {
                 let cursor = ask.cursor.clone();
