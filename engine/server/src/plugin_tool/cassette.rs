@@ -13,6 +13,9 @@ use super::ToolError;
 use super::ask::{Ask, Asked};
 use super::credential::{self, Values};
 
+const NOTHING_ASKED: &str = "it asks nothing: give it `action`, `poll`, `options`, `schema`, `test_credential`, `handle`, \
+                             `subscribe` or `unsubscribe`";
+
 /// A file in the folder `tests` of a project.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -85,7 +88,10 @@ pub(super) enum Body {
 impl Cassette {
     pub(super) fn read(path: &Path) -> Result<Cassette, ToolError> {
         let text = std::fs::read_to_string(path).map_err(|error| ToolError::io(path, error))?;
-        serde_json::from_str(&text).map_err(|error| ToolError::file(path, error))
+        serde_json::from_str(&text).map_err(|error| match error.to_string() {
+            told if told.contains("enum Asked") => ToolError::file(path, NOTHING_ASKED),
+            told => ToolError::file(path, told),
+        })
     }
 
     pub(super) fn write(&self, path: &Path) -> Result<(), ToolError> {
