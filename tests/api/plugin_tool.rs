@@ -8,8 +8,8 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::process::Command;
 use weft_parcels::{ACCESS_TOKEN, Service};
-use weft_tests::Server;
 use weft_tests::server::KEY;
+use weft_tests::{Server, document};
 
 use crate::binary::weft;
 
@@ -240,4 +240,32 @@ async fn a_person_pushes_with_email_and_password_and_somebody_else_reviews() {
     assert!(told.contains(&format!("{}/plugins", server.url())), "{told}");
     let told = failed(&command.env("WEFT_PASSWORD", "wrong").output().await.unwrap());
     assert!(told.contains("No account has this email and password"), "{told}");
+}
+
+#[tokio::test]
+async fn the_example_connector_works_from_upload_to_run() {
+    let (port, _) = parcels().await;
+    let server = Server::start().await;
+    let (folder, api) = (example(port), server.api());
+    succeeded(
+        &plugin(folder.path(), &["push", "--no-build", "--server", &server.url(), "--key", KEY, "--grant", "--yes"])
+            .await,
+    );
+    let account = json!({
+        "name": "parcels", "title": "Parcels", "plugin": "example.parcels", "slot": "account",
+        "fields": { "base_url": format!("http://127.0.0.1:{port}"), "client_id": "demo", "access_token": ACCESS_TOKEN }
+    });
+    api.post("/credentials", account).await.expect(201);
+    let send = |id: &str, recipient: &str| {
+        let params = json!({ "recipient": recipient, "depot": "north" });
+        json!({ "id": id, "type": "example.parcels/create_parcel", "credential": "parcels", "params": params })
+    };
+    let list = json!({ "id": "list", "type": "example.parcels/list_parcels", "credential": "parcels", "params": { "page_size": 1 } });
+    let nodes = json!([{ "id": "start", "type": "manual" }, send("one", "Ada"), send("two", "Grace"), list]);
+    let workflow = api.publish(document("Parcels", nodes, "start -> one, one -> two, two -> list")).await;
+    let run = api.run(&workflow, json!({})).await;
+    assert_eq!(run["status"], "succeeded", "{run:#}");
+    let recipients: Vec<&str> =
+        run["output"].as_array().unwrap().iter().filter_map(|parcel| parcel["recipient"].as_str()).collect();
+    assert_eq!(recipients, ["Ada", "Grace"], "both pages");
 }
