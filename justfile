@@ -19,7 +19,7 @@ run *flags: build
 test: (setup "build" "test") designer hostile-plugins test-rust test-plugins test-designer test-browser
 
 # Check format, lints, types and the boundaries between the parts
-check: (setup "build" "check") designer plugins check-rust check-designer check-boundaries
+check: (setup "build" "check") designer plugins check-rust check-designer check-sdk check-boundaries
 
 # Build the release binary target/release/weft, designer and plugins inside
 build: (setup "build") designer plugins
@@ -64,6 +64,11 @@ plugins:
 hostile-plugins:
     @node plugins/build.mjs --tests
 
+# The example connector in JavaScript and Python, and the plugins of the tests of their SDKs
+[private]
+example-plugins: (setup "test")
+    @node plugins/examples/build.mjs
+
 # Build the designer to designer-ui/dist
 designer: gen-core
     @cd designer-ui && ../scripts/when-changed dist/index.html {{ designer_sources }} -- npm run --silent build
@@ -81,9 +86,14 @@ test-rust:
     scripts/test-rust
 
 [private]
-test-plugins:
+test-plugins: example-plugins
     cd plugins && cargo test --locked
     cd plugins/javascript && npm test
+    cd plugin-api/js && npm test
+    cd plugin-api/python && python3 -m unittest discover -s tests -t .
+    cd plugins/examples/javascript && npm test
+    cd plugins/examples/python && PYTHONPATH=../../../plugin-api/python python3 -m unittest discover -s tests
+    target/python/bin/python -m unittest discover -s plugins/examples/test
 
 [private]
 test-designer:
@@ -105,6 +115,12 @@ check-rust:
 [private]
 check-designer:
     cd designer-ui && npm run --silent check && npm run --silent size
+
+# The types of the JavaScript SDK, and what is written with them
+[private]
+check-sdk:
+    node designer-ui/node_modules/typescript/bin/tsc --project plugin-api/js
+    node designer-ui/node_modules/typescript/bin/tsc --project plugins/examples/javascript
 
 [private]
 check-boundaries:
