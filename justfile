@@ -90,7 +90,7 @@ test-plugins: example-plugins
     cd plugins && cargo test --locked
     cd plugins/javascript && npm test
     cd plugin-api/js && npm test
-    cd plugin-api/python && python3 -m unittest discover -s tests -t .
+    cd plugin-api/python && python3 -m unittest discover -s test -t .
     cd plugins/examples/javascript && npm test
     cd plugins/examples/python && PYTHONPATH=../../../plugin-api/python python3 -m unittest discover -s tests
     target/python/bin/python -m unittest discover -s plugins/examples/test

@@ -19,7 +19,7 @@ install(join(examples, 'javascript'))
 javascript('parcels_javascript', join(examples, 'javascript', 'src', 'plugin.js'))
 javascript('everything_javascript', join(api, 'js', 'test', 'plugin.js'))
 pythonModule('parcels_python', join(examples, 'python'))
-pythonModule('everything_python', join(api, 'python', 'tests'))
+pythonModule('everything_python', join(api, 'python', 'test'))
 
 function install(folder) {
   const done = join(folder, 'node_modules', '.package-lock.json')

@@ -34,6 +34,7 @@ class Sandbox:
 
     def __init__(self, path: Path, host: "Host") -> None:
         config = Config()
+        config.cranelift_opt_level = "none"
         config.max_wasm_stack = 1 << 20
         self.engine = Engine(config)
         self.component = Component(self.engine, path.read_bytes())
