@@ -3,6 +3,7 @@ import hmac
 import unittest
 
 from weft_plugin import ErrorKind, Plugin, StepError, http
+from weft_plugin.error import to_json
 from weft_plugin.fake import Err
 from weft_plugin.fake import http as wire
 from weft_plugin.testing import Host, answer
@@ -62,6 +63,9 @@ class SdkTest(unittest.TestCase):
         host = Host()
         self.assertEqual(host.run(plugin, "greet", {"name": "Ada"}).values, ["Hello, Ada!"])
         self.assertEqual((greet({"name": "Bob"}), greet.__doc__), ("Hello, Bob!", "Says hello to someone."))
+        self.assertEqual(host.run(plugin, "greet", {"name": "\ud800"}).values, ["Hello, \ud800!"])
+        self.assertEqual(to_json(["ä", "\ud800"]), '["\\u00e4","\\ud800"]')
+        self.assertEqual(to_json(["ä"]), '["ä"]')
         self.assertEqual(host.run(plugin, "fail", {"how": "nothing"}).values, [None])
         self.fails(lambda: host.run(plugin, "leave"), kind=ErrorKind.PERMANENT, code="unknown_action")
 

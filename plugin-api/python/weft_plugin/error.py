@@ -99,9 +99,19 @@ class StepError(Exception):
 
 def to_json(value: Any) -> str:
     try:
-        return json.dumps(value, allow_nan=False, separators=(",", ":"))
+        text = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+        # Half a surrogate pair is no UTF-8; JSON can write it as an escape.
+        return text if is_unicode(text) else json.dumps(value, separators=(",", ":"))
     except (TypeError, ValueError, RecursionError) as error:
         raise StepError.permanent("output_not_json", str(error)) from None
+
+
+def is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def raise_told(case: Any, cases: dict[str, Any]) -> NoReturn:
