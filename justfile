@@ -119,7 +119,7 @@ check-designer:
 # The types of the JavaScript SDK, and what is written with them
 [private]
 check-sdk:
-    node designer-ui/node_modules/typescript/bin/tsc --project plugin-api/js
+    node designer-ui/node_modules/typescript/bin/tsc --project plugin-api/js/test
     node designer-ui/node_modules/typescript/bin/tsc --project plugins/examples/javascript
 
 [private]
