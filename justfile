@@ -66,7 +66,7 @@ hostile-plugins:
 
 # The example connector in JavaScript and Python, and the plugins of the tests of their SDKs
 [private]
-example-plugins: (setup "test")
+example-plugins: (setup "build" "test")
     @node plugins/examples/build.mjs
 
 # Build the designer to designer-ui/dist
