@@ -1,9 +1,11 @@
 //! The host of the server, without the server around it.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::BoxFuture;
 use serde_json::{Map, Value};
 use tempfile::TempDir;
 
@@ -12,7 +14,7 @@ use super::memory::Memory;
 use super::{Source, ToolError, credential};
 use crate::plugin_host::guard::Transport;
 use crate::plugin_host::{
-    Export, Frame, Handle, HostConfig, Inspected, Options, Plugin, PluginHost, Poll, SchemaOf, Subscribe,
+    Components, Export, Frame, Handle, HostConfig, Inspected, Options, Plugin, PluginHost, Poll, SchemaOf, Subscribe,
     TestCredential, Unsubscribe,
 };
 
@@ -37,6 +39,16 @@ pub struct Access {
     pub allow_private: Vec<ipnet::IpNet>,
 }
 
+/// The one component there is.
+#[derive(Debug)]
+struct OnTheBench(Vec<u8>);
+
+impl Components for OnTheBench {
+    fn bytes<'a>(&'a self, _: &'a str) -> BoxFuture<'a, io::Result<Vec<u8>>> {
+        Box::pin(async { Ok(self.0.clone()) })
+    }
+}
+
 impl Workbench {
     /// Examines a component as an upload would be, and makes it ready to be called.
     pub async fn open(source: &Source, access: Access) -> Result<Workbench, ToolError> {
@@ -51,10 +63,10 @@ impl Workbench {
             threads: 2,
             ..HostConfig::new(folder)
         };
-        let host = PluginHost::new(config)?;
-        let inspected = host.inspect(bytes.clone()).await?;
+        let host = PluginHost::new(config, Arc::new(OnTheBench(bytes.clone())))?;
+        let inspected = host.inspect(bytes).await?;
         let manifest = inspected.manifest_json.to_string();
-        let plugin = host.load(&inspected.sha256, &manifest, || async { Ok(bytes) }).await?;
+        let plugin = host.load(&inspected.sha256, &manifest).await?;
         Ok(Workbench { host, inspected, plugin, _folder: kept })
     }
 
