@@ -11,7 +11,7 @@ use weft_parcels::{ACCESS_TOKEN, Service};
 use weft_tests::server::KEY;
 use weft_tests::{Server, document};
 
-use crate::binary::weft;
+use weft_tests::server::weft;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

@@ -163,7 +163,7 @@ async fn a_plugin_says_what_a_request_means() {
     assert_eq!(answered, json!({ "method": "POST", "suffix": "some/where" }));
     knock(&server, &url, json!({ "do": "reject" })).await.refused(401, "request_rejected");
     let failed = knock(&server, &url, json!({ "do": "fail" })).await.refused(422, "plugin_refused");
-    assert!(failed["detail"].as_str().unwrap().contains("on purpose"), "{failed:#}");
+    assert!(failed["detail"].as_str().unwrap().contains("purpose"), "{failed:#}");
     knock(&server, &url, json!({ "do": "loop" })).await.refused(502, "plugin_failed");
     let reached = knock(&server, &url, json!({ "do": "network", "url": "https://api.example.com" })).await.expect(200);
     assert!(reached.as_str().unwrap().contains("has no network"), "{reached}");
@@ -216,7 +216,7 @@ async fn runs_that_count_at_the_same_time_count_all() {
     let nodes = json!([
         { "id": "start", "type": "manual" },
         { "id": "each", "type": "for_each", "params": { "list": "{{ [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] }}", "parallel": 12 } },
-        { "id": "count", "type": "hostile/count", "parent": "each" }
+        { "id": "count", "type": "hostile/count", "inside": "each" }
     ]);
     let workflow = api.publish(document("Counts", nodes, "start -> each")).await;
     let run = api.run(&workflow, Value::Null).await;
