@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::process::Command;
-use weft_parcels::{ACCESS_TOKEN, Service};
+use weft_parcels::{ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET, Service, WEBHOOK_SECRET};
+use weft_tests::events::Events;
 use weft_tests::server::KEY;
 use weft_tests::{Server, document};
 
@@ -244,7 +245,7 @@ async fn a_person_pushes_with_email_and_password_and_somebody_else_reviews() {
 
 #[tokio::test]
 async fn the_example_connector_works_from_upload_to_run() {
-    let (port, _) = parcels().await;
+    let (port, service) = parcels().await;
     let server = Server::start().await;
     let (folder, api) = (example(port), server.api());
     succeeded(
@@ -253,9 +254,16 @@ async fn the_example_connector_works_from_upload_to_run() {
     );
     let account = json!({
         "name": "parcels", "title": "Parcels", "plugin": "example.parcels", "slot": "account",
-        "fields": { "base_url": format!("http://127.0.0.1:{port}"), "client_id": "demo", "access_token": ACCESS_TOKEN }
+        "fields": { "base_url": format!("http://127.0.0.1:{port}"), "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET,
+            "webhook_secret": WEBHOOK_SECRET }
     });
-    api.post("/credentials", account).await.expect(201);
+    let account = api.post("/credentials", account).await.expect(201)["id"].as_str().unwrap().to_owned();
+    let report = api.post(&format!("/credentials/{account}/test"), json!({})).await.expect(200);
+    assert_eq!(report["works"], true, "{report:#}");
+    let depots =
+        json!({ "type": "example.parcels/create_parcel", "field": "depot", "credential": "parcels", "search": "nor" });
+    let depots = api.post("/node-types/options", depots).await.expect(200);
+    assert_eq!(depots["items"][0]["value"], "north", "{depots:#}");
     let send = |id: &str, recipient: &str| {
         let params = json!({ "recipient": recipient, "depot": "north" });
         json!({ "id": id, "type": "example.parcels/create_parcel", "credential": "parcels", "params": params })
@@ -268,4 +276,42 @@ async fn the_example_connector_works_from_upload_to_run() {
     let recipients: Vec<&str> =
         run["output"].as_array().unwrap().iter().filter_map(|parcel| parcel["recipient"].as_str()).collect();
     assert_eq!(recipients, ["Ada", "Grace"], "both pages");
+
+    // One workflow asks what has arrived, another is told of every change.
+    let starts = |name: &str, trigger: &str| {
+        let node = json!({ "id": "found", "type": format!("example.parcels/{trigger}"), "credential": "parcels" });
+        document(
+            name,
+            json!([node, { "id": "pass", "type": "set", "params": { "fields": { "id": "{{ input.id }}" } } }]),
+            "found -> pass",
+        )
+    };
+    let told = api.publish(starts("Told", "parcel_updated")).await;
+    let mut told_runs = Events::of(api.stream(&format!("/workflows/{told}/events")).await);
+    while service.subscribers().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let parcel = run["output"][0]["id"].as_str().unwrap();
+    let delivered = format!("http://127.0.0.1:{port}/parcels/{parcel}/deliver");
+    let deliver = reqwest::Client::new().post(delivered).bearer_auth(ACCESS_TOKEN);
+    assert!(deliver.send().await.unwrap().status().is_success());
+    let found = ended(&mut told_runs).await;
+    assert_eq!((&found["trigger"]["kind"], &found["input"]["id"]), (&json!("webhook"), &json!(parcel)), "{found:#}");
+    let address = service.subscribers().remove(0);
+    let forged = reqwest::Client::new().post(address).header("x-parcels-signature", "00").body("{}");
+    assert_eq!(forged.send().await.unwrap().status(), 401);
+    api.post(&format!("/workflows/{told}/unpublish"), json!({})).await.expect(204);
+    while !service.subscribers().is_empty() {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// The next run of a workflow that has ended.
+async fn ended(events: &mut Events) -> Value {
+    loop {
+        let event = events.next().await.expect("runs come");
+        if event.data["status"] == "succeeded" {
+            return event.data;
+        }
+    }
 }

@@ -91,10 +91,9 @@ impl Server {
 
 impl Running {
     async fn start(config: Config) -> Running {
-        let app = App::start(config).await.expect("the server starts");
-        let any_port = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
-        let listener = TcpListener::bind(any_port).await.expect("a port is free");
+        let listener = TcpListener::bind(config.listen).await.expect("a port is free");
         let address = listener.local_addr().expect("a bound listener has an address");
+        let app = App::start(Config { listen: address, ..config }).await.expect("the server starts");
         let stop = CancellationToken::new();
         let served = weft::http::serve(app.clone(), listener, stop.clone().cancelled_owned());
         let serving = tokio::spawn(async move { served.await.expect("the server serves") });

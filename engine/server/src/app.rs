@@ -79,7 +79,7 @@ impl App {
         let records: Arc<dyn Records> = Arc::new(store.clone());
         let programs = Programs::new(Arc::clone(&records), Arc::new(plugins.clone()));
         let master = master_key::open(&store, &config.data_dir, config.master_key_file.as_deref()).await?;
-        let credentials = Credentials::new(store.clone(), plugins.clone(), master);
+        let credentials = Credentials::new(store.clone(), plugins.clone(), master, plugin_host.client());
         let sandbox =
             Sandbox::new(plugin_host.clone(), store.clone(), Arc::new(plugins.clone()), Arc::new(credentials.clone()));
         let base_url = config.base_url.clone().unwrap_or_else(|| format!("http://{}", config.listen));

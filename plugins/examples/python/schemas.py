@@ -56,6 +56,6 @@ ACCOUNT = {
         "access_token": {"title": "Access token", "optional": True},
         "webhook_secret": {"title": "Webhook secret", "optional": True, "uses": ["hmac"]},
     },
-    "oauth2": {"grant": "client_credentials", "token": f"{HOSTS[0]}/oauth/token"},
+    "oauth2": {"grant": "client_credentials", "token": "{base_url}/oauth/token"},
     "inject": [{"in": "header", "name": "authorization", "format": "Bearer {access_token}", "hosts": HOSTS}],
 }

@@ -2,6 +2,7 @@
 //! and told to nobody.
 
 pub mod master_key;
+mod oauth;
 mod seal;
 
 use std::collections::BTreeMap;
@@ -15,16 +16,21 @@ use zeroize::Zeroizing;
 
 use crate::clock::now_ms;
 use crate::ids::{CredentialId, WorkspaceId};
-use crate::plugin_host::manifest::{Credential as Rules, Manifest};
-use crate::plugin_host::{Bound, FieldValue};
+use crate::plugin_host::guard::GuardedClient;
+use crate::plugin_host::manifest::{Credential as Rules, Grant, Manifest};
+use crate::plugin_host::{Bound, FieldValue, HostPattern};
 use crate::plugins::{InUse, Plugins};
 use crate::store::credentials::{self as stored, Credential};
 use crate::store::{Store, StoreError, workflows};
+
+use oauth::{SignIn, Tokens};
 
 pub use seal::{About, MasterKey, SealError, Sealed};
 
 /// The longest value of a field, in bytes: a private key has a few thousand.
 const LONGEST_VALUE: usize = 64 * 1024;
+/// The field that holds what services are shown.
+const ACCESS_TOKEN: &str = "access_token";
 const LONGEST_NAME: usize = 64;
 const LONGEST_TITLE: usize = 80;
 
@@ -37,6 +43,7 @@ struct Inner {
     store: Store,
     plugins: Plugins,
     master: MasterKey,
+    tokens: Tokens,
 }
 
 /// Values by the names of fields.
@@ -86,8 +93,9 @@ pub enum CredentialError {
 }
 
 impl Credentials {
-    pub fn new(store: Store, plugins: Plugins, master: MasterKey) -> Credentials {
-        Credentials(Arc::new(Inner { store, plugins, master }))
+    /// `client` fetches access tokens.
+    pub fn new(store: Store, plugins: Plugins, master: MasterKey, client: GuardedClient) -> Credentials {
+        Credentials(Arc::new(Inner { store, plugins, master, tokens: Tokens::new(client) }))
     }
 
     /// The credentials of a workspace, by name.
@@ -233,6 +241,7 @@ impl Credentials {
         plugin: &str,
         manifest: &Manifest,
         slot: &str,
+        grants: &[HostPattern],
     ) -> Result<Bound, RunError> {
         let refused = |code: &str, message: String| RunError::new(ErrorKind::Auth, code, message);
         let found = stored::find_by_name(&self.0.store, workspace, name)
@@ -268,7 +277,42 @@ impl Credentials {
                 format!("the credential `{name}` lacks the field `{missing}`: fill it in on the Credentials page");
             return Err(refused("credential_incomplete", message));
         }
+        if let Some(token) = self.signed_in(&found, &rules, &fields, grants).await? {
+            fields.insert(ACCESS_TOKEN.to_owned(), FieldValue::Secret(token));
+        }
         Ok(Bound { hosts: manifest.hosts_of(&rules), rules, fields })
+    }
+
+    /// An access token, for a credential whose program signs in by itself and for which none was filled in.
+    async fn signed_in(
+        &self,
+        credential: &Credential,
+        rules: &Rules,
+        fields: &BTreeMap<String, FieldValue>,
+        grants: &[HostPattern],
+    ) -> Result<Option<SecretString>, RunError> {
+        let oauth2 = rules.oauth2.as_ref().filter(|oauth2| oauth2.grant == Grant::ClientCredentials);
+        let Some(oauth2) = oauth2.filter(|_| !fields.contains_key(ACCESS_TOKEN)) else { return Ok(None) };
+        let (client_id, client_secret) = match (fields.get("client_id"), fields.get("client_secret")) {
+            (Some(FieldValue::Public(id)), Some(FieldValue::Secret(secret))) => (id.as_str(), secret),
+            (Some(FieldValue::Secret(id)), Some(FieldValue::Secret(secret))) => (id.expose_secret(), secret),
+            _ => {
+                let message = format!(
+                    "the credential `{}` has neither an access token nor a client ID and secret to fetch one with: fill them \
+                     in on the Credentials page",
+                    credential.name
+                );
+                return Err(RunError::new(ErrorKind::Auth, "credential_incomplete", message));
+            }
+        };
+        let mut url = oauth2.token.clone();
+        for (name, value) in fields {
+            if let FieldValue::Public(value) = value {
+                url = url.replace(&format!("{{{name}}}"), value.trim_end_matches('/'));
+            }
+        }
+        let sign_in = SignIn { url, client_id, client_secret, scopes: &oauth2.scopes, hosts: grants };
+        self.0.tokens.of(credential.id, credential.version, sign_in).await.map(Some)
     }
 }
 
@@ -280,8 +324,9 @@ impl crate::runner::Credentials for Credentials {
         plugin: &'a str,
         manifest: &'a Manifest,
         slot: &'a str,
+        grants: &'a [HostPattern],
     ) -> BoxFuture<'a, Result<Bound, RunError>> {
-        Box::pin(self.bind(workspace, name, plugin, manifest, slot))
+        Box::pin(self.bind(workspace, name, plugin, manifest, slot, grants))
     }
 }
 

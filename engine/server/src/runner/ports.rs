@@ -6,7 +6,7 @@ use weft_core::run::{Event, RunError};
 use super::program::Action;
 use crate::clock::now_ms;
 use crate::ids::{RunId, WorkflowId, WorkspaceId};
-use crate::plugin_host::{Bound, Call, CallResult, Frame, Manifest, State};
+use crate::plugin_host::{Bound, Call, CallResult, Frame, HostPattern, Manifest, State};
 use crate::store::plugin_state::Place;
 use crate::store::revisions::{self, Revision};
 use crate::store::runs::{self, Commit, FirstSeen, Live, Message, Posted, Received, Run};
@@ -56,7 +56,7 @@ pub trait Calls: std::fmt::Debug + Send + Sync {
 
 /// Who keeps credentials. What is behind this may rotate or fetch them; a call gets what is right at its beginning.
 pub trait Credentials: std::fmt::Debug + Send + Sync {
-    /// The credential that a workspace calls by this name, for a slot of a plugin.
+    /// The credential that a workspace calls by this name, for a slot of a plugin that may reach what it was granted.
     fn open<'a>(
         &'a self,
         workspace: WorkspaceId,
@@ -64,6 +64,7 @@ pub trait Credentials: std::fmt::Debug + Send + Sync {
         plugin: &'a str,
         manifest: &'a Manifest,
         slot: &'a str,
+        grants: &'a [HostPattern],
     ) -> BoxFuture<'a, Result<Bound, RunError>>;
 }
 

@@ -54,7 +54,7 @@ impl Sandbox {
     ) -> Result<Called<E::Answer>, RunError> {
         let (plugin, grants) = self.load(action, &frame.waited, &frame.cancel).await?;
         let slot = export.slot(plugin.manifest());
-        let slots = self.slots(workspace, action, plugin.manifest(), slot).await?;
+        let slots = self.slots(workspace, action, plugin.manifest(), slot, &grants).await?;
         Ok(self.host.call(&plugin, export, Frame { grants, slots, ..frame }).await)
     }
 
@@ -65,6 +65,7 @@ impl Sandbox {
         action: &Action,
         manifest: &Manifest,
         slot: Option<&str>,
+        grants: &[HostPattern],
     ) -> Result<Slots, RunError> {
         let Some(slot) = slot else { return Ok(Slots::default()) };
         let Some(name) = action.credential.as_deref() else {
@@ -74,7 +75,7 @@ impl Sandbox {
             );
             return Err(RunError::new(ErrorKind::Auth, "credential_missing", message));
         };
-        let bound = self.credentials.open(workspace, name, &action.plugin, manifest, slot).await?;
+        let bound = self.credentials.open(workspace, name, &action.plugin, manifest, slot, grants).await?;
         Ok(Arc::new(BTreeMap::from([(slot.to_owned(), bound)])))
     }
 

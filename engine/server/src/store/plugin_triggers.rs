@@ -178,6 +178,13 @@ pub async fn components_in_use(store: &Store) -> Result<Vec<String>, StoreError>
     Ok(sqlx::query_scalar(used).fetch_all(&store.readers).await?)
 }
 
+/// Has every trigger looked at whose service knows its address, because that may be another one now.
+pub async fn look_at_subscribed(tx: &mut Tx, now_ms: i64) -> Result<(), StoreError> {
+    let look = "update plugin_trigger set next_ms = coalesce(next_ms, $1) where subscribes and retired_ms is null";
+    sqlx::query(look).bind(now_ms).execute(tx).await?;
+    Ok(())
+}
+
 /// Makes `triggers` all that the workflow has in service. One that asks the same as before goes on from where it was.
 pub async fn replace(
     tx: &mut Tx,

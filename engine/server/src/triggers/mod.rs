@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use weft_core::document::NodeId;
 
+use crate::clock::now_ms;
 use crate::ids::{WorkflowId, WorkspaceId};
 use crate::links::Links;
 use crate::runner::{Runner, Sandbox, StartError, States};
@@ -84,6 +85,8 @@ impl Triggers {
     /// Loads the routes and begins to watch the clock.
     pub async fn start(&self) -> Result<(), StartError> {
         self.reload_routes().await?;
+        let now_ms = now_ms();
+        self.0.store.write(move |tx| Box::pin(plugin_triggers::look_at_subscribed(tx, now_ms))).await?;
         let scheduler = scheduler::Scheduler::new(Arc::clone(&self.0));
         self.0.tasks.spawn(scheduler.watch());
         self.0.tasks.spawn(plugins::watch(Arc::clone(&self.0)));

@@ -14,7 +14,7 @@ export const account = {
     access_token: { title: 'Access token', optional: true },
     webhook_secret: { title: 'Webhook secret', optional: true, uses: ['hmac'] },
   },
-  oauth2: { grant: 'client_credentials', token: `${HOSTS[0]}/oauth/token` },
+  oauth2: { grant: 'client_credentials', token: '{base_url}/oauth/token' },
   inject: [{ in: 'header', name: 'authorization', format: 'Bearer {access_token}', hosts: HOSTS }],
   test: () => `Signed in as ${service.get('/me').name ?? 'somebody'}.`,
 }

@@ -57,7 +57,7 @@ fn account() -> Credential {
         .field("client_secret", json!({ "title": "Client secret", "optional": true }))
         .field("access_token", json!({ "title": "Access token", "optional": true }))
         .field("webhook_secret", json!({ "title": "Webhook secret", "optional": true, "uses": ["hmac"] }))
-        .with("oauth2", json!({ "grant": "client_credentials", "token": format!("{SERVICE}/oauth/token") }))
+        .with("oauth2", json!({ "grant": "client_credentials", "token": "{base_url}/oauth/token" }))
         .in_header("authorization", "Bearer {access_token}", &[SERVICE, EXAMPLE_SERVICE])
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 use weft_core::problem::Problem;
 
 use super::credential::names_in;
-use super::{Credential, Icon, Manifest, TriggerKind, Use, icon};
+use super::{Credential, Grant, Icon, Manifest, TriggerKind, Use, icon};
 use crate::plugin_host::guard::HostPattern;
 use crate::plugin_host::schema::Schema;
 
@@ -120,6 +120,19 @@ fn check_credential(manifest: &Manifest, credential: &Credential, pointer: &str,
             problems.push(invalid(format!("{at}/jwt"), "say by which algorithm it signs: {\"alg\": \"RS256\"}"));
         }
     }
+    if let Some(oauth2) = &credential.oauth2 {
+        for name in names_in(&oauth2.token) {
+            if fields.get(name).is_none_or(|field| field.secret) {
+                let why = format!("there is no field '{name}' that is not secret");
+                problems.push(invalid(format!("{pointer}/oauth2/token"), why));
+            }
+        }
+        let signs_in = oauth2.grant == Grant::ClientCredentials;
+        for name in ["client_id", "client_secret"].iter().filter(|name| signs_in && !fields.contains_key(**name)) {
+            let why = format!("the grant 'client_credentials' needs the field '{name}'");
+            problems.push(invalid(format!("{pointer}/fields"), why));
+        }
+    }
     for (at, rule) in credential.inject.iter().enumerate() {
         let pointer = format!("{pointer}/inject/{at}");
         if rule.hosts().is_empty() {
@@ -210,6 +223,8 @@ mod tests {
             ("/credentials/0/type", json!("password")),
             ("/credentials/0/fields/key/uses", json!(["hmac", "inject"])),
             ("/credentials/0/fields/key", json!({ "uses": ["jwt"] })),
+            ("/credentials/0/oauth2", json!({ "token": "{access_token}/token" })),
+            ("/credentials/0/oauth2", json!({ "token": "{nowhere}/token" })),
             ("/credentials/0/inject/0/format", json!("Bearer {token}")),
             ("/credentials/0/inject/0/format", json!("Bearer {key}")),
             ("/credentials/0/inject/0/hosts", json!([])),
@@ -235,6 +250,13 @@ mod tests {
             let found = pointers(pointer, value);
             assert!(found.iter().any(|problem| problem.starts_with(pointer)), "{pointer}: {found:?}");
         }
+    }
+
+    #[test]
+    fn who_signs_in_by_itself_needs_what_to_sign_in_with() {
+        let oauth2 = json!({ "token": "https://slack.com/token", "grant": "client_credentials" });
+        let missing = pointers("/credentials/0/oauth2", oauth2);
+        assert_eq!(missing, ["/credentials/0/fields", "/credentials/0/fields"]);
     }
 
     #[test]

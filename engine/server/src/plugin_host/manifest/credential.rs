@@ -107,16 +107,30 @@ pub enum JwtAlgorithm {
     ES256,
 }
 
-/// How somebody's agreement is asked for.
+/// How access tokens are come by.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct OAuth2 {
     #[serde(default)]
+    pub grant: Grant,
+    #[serde(default)]
     pub authorize: String,
+    /// Where tokens are fetched. `{field}` stands for the value of a field that is no secret.
     pub token: String,
     #[serde(default)]
     pub scopes: Vec<String>,
     #[serde(flatten)]
     pub other: Map<String, Value>,
+}
+
+/// Who agrees to it that tokens are given.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Grant {
+    /// Somebody who signs in with a browser. Until that is offered, the token is pasted.
+    #[default]
+    AuthorizationCode,
+    /// The program itself, by the fields `client_id` and `client_secret`. A token that is filled in goes first.
+    ClientCredentials,
 }
 
 /// What is added to a request. `{field}` in a format stands for the value of a field.

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use weft_core::node_type::{Category, Effects, Idempotency};
 use weft_core::problem::Problem;
 
-pub use credential::{Credential, CredentialType, Field, Inject, JwtAlgorithm, JwtRules, OAuth2, Use};
+pub use credential::{Credential, CredentialType, Field, Grant, Inject, JwtAlgorithm, JwtRules, OAuth2, Use};
 pub use trigger::{Trigger, TriggerKind};
 
 use super::HostError;
