@@ -245,7 +245,10 @@ async fn a_person_pushes_with_email_and_password_and_somebody_else_reviews() {
 
 #[tokio::test]
 async fn the_example_connector_works_from_upload_to_run() {
-    let (port, service) = parcels().await;
+    let service = Service::new();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(service.clone().serve(listener));
     let server = Server::start().await;
     let (folder, api) = (example(port), server.api());
     succeeded(

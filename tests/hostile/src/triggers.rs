@@ -37,7 +37,10 @@ impl webhooks::Guest for Hostile {
             "accept" => Verdict::Accept((items(&body["items"]), reply(202, json!("taken")))),
             "reject" => Verdict::Reject("not genuine".into()),
             "fail" => return Err(failed("on purpose")),
-            "count" => Verdict::Accept((count("count")?, reply(202, json!("counted")))),
+            "count" => {
+                let counted = read(&count("count")?.items[0].data);
+                Verdict::Accept((items(&json!([{ "id": counted }])), reply(202, json!("counted"))))
+            }
             "teapot" => Verdict::Answer(reply(99, json!(null))),
             "network" => {
                 let request = http::Request {
