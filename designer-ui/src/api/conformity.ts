@@ -2,7 +2,7 @@
  * Fails to compile when what the designer believes about the API and the API's own description drift apart.
  * `schema.d.ts` is generated from the server's OpenAPI document; a test of the server keeps that document fresh.
  */
-import type { Credential, CredentialField, CredentialSlot, NewCredential, SlotField } from './credentials'
+import type { Credential, CredentialField, CredentialReport, CredentialSlot, NewCredential, SlotField } from './credentials'
 import type * as plugins from './plugin_types'
 import type { components } from './schema'
 import type * as believed from './types'
@@ -11,6 +11,9 @@ type Described = components['schemas']
 
 /** True when two shapes have the same fields. */
 type SameFields<A, B> = [keyof A] extends [keyof B] ? ([keyof B] extends [keyof A] ? true : never) : never
+
+/** True when two unions have the same members. */
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never
 
 export type Conforms = [
   SameFields<believed.RunError, Described['RunError']>,
@@ -26,6 +29,13 @@ export type Conforms = [
   SameFields<CredentialSlot, Described['CredentialSlot']>,
   SameFields<SlotField, Described['SlotField']>,
   SameFields<NewCredential, Described['CreateCredential']>,
+  SameFields<CredentialReport, Described['CredentialReport']>,
+  SameFields<believed.AskOptions, Described['AskOptions']>,
+  SameFields<believed.AskSchema, Described['AskSchema']>,
+  SameFields<believed.ChoiceList, Described['ChoiceList']>,
+  SameFields<believed.ParameterChoice, Described['ParameterChoice']>,
+  SameFields<believed.PluginTrigger, Described['PluginTrigger']>,
+  SameFields<believed.Sample, Described['Sample']>,
   SameFields<believed.Problem, Described['DocumentProblem']>,
   SameFields<believed.Document, Described['Document']>,
   SameFields<believed.Edge, Described['Edge']>,
@@ -44,6 +54,9 @@ export type Conforms = [
   SameFields<believed.Keep, Described['Keep']>,
   SameFields<believed.Approval, Described['Approval']>,
   SameFields<believed.PublicApproval, Described['PublicApproval']>,
+  SameFields<believed.ApprovalChoice, Described['Choice']>,
+  Same<believed.TriggerKind, Described['TriggerKind']>,
+  Same<believed.TriggerState, Described['TriggerState']>,
 ]
 
-export const conforms: Conforms = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true]
+export const conforms: Conforms = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true]

@@ -50,6 +50,14 @@ export interface NewCredential {
   fields: Record<string, string>
 }
 
+/** Whether the service took a credential. */
+export interface CredentialReport {
+  works: boolean
+  /** What the plugin says: whose it is, or what is wrong. */
+  message: string
+  took_ms: number
+}
+
 export const credentialsQuery = queryOptions({
   queryKey: ['credentials'],
   queryFn: ({ signal }) => http.get<Page<Credential>>('/credentials', { signal }),
@@ -66,3 +74,5 @@ export const changeCredential = (id: string, body: { title: string; fields: Reco
   http.patch<Credential>(`/credentials/${id}`, { body })
 
 export const removeCredential = (id: string) => http.delete(`/credentials/${id}`)
+
+export const testCredential = (id: string) => http.post<CredentialReport>(`/credentials/${id}/test`)

@@ -62,15 +62,44 @@ export interface Manifest {
   hosts?: { pattern: string; methods?: string[] }[]
   credentials?: ManifestCredential[]
   actions?: ManifestAction[]
-  triggers?: { id: string; title?: string; kind: string; everyS?: number }[]
+  triggers?: ManifestTrigger[]
+}
+
+export interface ManifestTrigger {
+  id: string
+  title?: string
+  summary?: string
+  kind: 'poll' | 'webhook'
+  /** Seconds between two polls. */
+  everyS?: number
+  /** Whether the plugin tells the service its address. */
+  subscribe?: boolean
+  credential?: string
 }
 
 export interface ManifestCredential {
   slot: string
   type: string
-  fields?: Record<string, { secret?: boolean }>
-  oauth2?: { scopes?: string[] }
-  inject?: { in: string; name: string; hosts?: string[] }[]
+  title?: string
+  fields?: Record<string, ManifestField>
+  oauth2?: { token?: string; scopes?: string[] }
+  inject?: ManifestInject[]
+}
+
+export interface ManifestField {
+  secret?: boolean
+  title?: string
+  /** What a secret is for; sent in both ways when absent. */
+  uses?: ('inject' | 'placeholder' | 'hmac' | 'jwt')[]
+}
+
+export interface ManifestInject {
+  in: 'header' | 'query' | 'basic'
+  name?: string
+  format?: string
+  username?: string
+  password?: string
+  hosts?: string[]
 }
 
 export interface ManifestAction {

@@ -118,6 +118,23 @@ export interface paths {
         patch: operations["change_credential"];
         trace?: never;
     };
+    "/api/v1/credentials/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a plugin whether a credential works */
+        post: operations["test_credential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/check": {
         parameters: {
             query?: never;
@@ -200,6 +217,40 @@ export interface paths {
         get: operations["list_node_types"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/node-types/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a plugin what a parameter can be set to */
+        post: operations["ask_options"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/node-types/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a plugin for a schema that depends on other parameters */
+        post: operations["ask_schema"];
         delete?: never;
         options?: never;
         head?: never;
@@ -811,6 +862,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/{id}/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what a trigger that is polled would find now, without starting a run */
+        post: operations["sample_trigger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/triggers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List how the triggers of plugins in a published workflow fare */
+        get: operations["list_plugin_triggers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflows/{id}/unpublish": {
         parameters: {
             query?: never;
@@ -858,6 +943,33 @@ export interface components {
             url: string;
             workflow_id: string;
             workflow_name: string;
+        };
+        /** @description What is asked about, as it is filled in so far. */
+        AskOptions: {
+            /** @description The name of the node's credential. */
+            credential?: string | null;
+            /** @description `next` of the page before. */
+            cursor?: unknown;
+            /** @description The parameter. */
+            field: string;
+            /** @description Parameters. Those with expressions are not known before a run and are left out. */
+            params?: {
+                [key: string]: unknown;
+            };
+            /** @description What was typed to find a choice. */
+            search?: string | null;
+            /** @description A node type of a plugin. */
+            type: string;
+        };
+        AskSchema: {
+            credential?: string | null;
+            /** @description The parameter; all of them when absent. */
+            field?: string | null;
+            params?: {
+                [key: string]: unknown;
+            };
+            /** @description A node type of a plugin. */
+            type: string;
         };
         BTreeMap: {
             [key: string]: {
@@ -928,6 +1040,11 @@ export interface components {
             port: string;
             title: string;
         };
+        ChoiceList: {
+            items: components["schemas"]["ParameterChoice"][];
+            /** @description Absent when there are no more. */
+            next?: unknown;
+        };
         CreateCredential: {
             /** @description Values by the names of the slot's fields. */
             fields: {
@@ -966,6 +1083,14 @@ export interface components {
             /** @description Absent for a secret. */
             value?: string | null;
         };
+        CredentialReport: {
+            /** @description What the plugin says: whose it is, or what is wrong. */
+            message: string;
+            /** Format: int64 */
+            took_ms: number;
+            /** @description Whether the service took it. */
+            works: boolean;
+        };
         /** @description A slot of a plugin that a credential can be made for. */
         CredentialSlot: {
             /** @description Where one gets it, in Markdown. */
@@ -982,6 +1107,10 @@ export interface components {
         };
         /** @enum {string} */
         CredentialType: "api_key" | "bearer" | "basic" | "oauth2" | "jwt" | "custom";
+        DependentSchema: {
+            /** @description JSON Schema. */
+            schema: unknown;
+        };
         /**
          * Document
          * @description A workflow as it is drawn.
@@ -1422,6 +1551,11 @@ export interface components {
             /** @description Ask with `?cursor=` for what follows; absent at the end. */
             next: string | null;
         };
+        ParameterChoice: {
+            hint?: string | null;
+            label: string;
+            value: unknown;
+        };
         /** @description The step of another run that started a run. */
         ParentRun: {
             path: string;
@@ -1465,6 +1599,42 @@ export interface components {
          * @enum {string}
          */
         PluginState: "needs_grant" | "enabled" | "disabled" | "broken";
+        /** @description A trigger of a plugin in service. */
+        PluginTrigger: {
+            error?: components["schemas"]["RunError"] | null;
+            /**
+             * Format: int64
+             * @description Since when it fails.
+             */
+            failing_since_ms?: number | null;
+            kind: components["schemas"]["PluginTriggerKind"];
+            /**
+             * Format: int64
+             * @description When it was seen to last.
+             */
+            last_ms: number | null;
+            /**
+             * Format: int64
+             * @description When it is seen to next.
+             */
+            next_ms: number | null;
+            node: string;
+            state: components["schemas"]["TriggerState"];
+            /** @description Whether the plugin tells the service its address. If not, somebody must. */
+            subscribes: boolean;
+            /** @description `plugin/trigger`. */
+            type: string;
+            /** @description Where services send their requests. It is a secret. Absent of polled triggers. */
+            url?: string | null;
+        };
+        /**
+         * @description How a trigger learns of news.
+         * @enum {string}
+         */
+        PluginTriggerKind: "poll" | "webhook";
+        PluginTriggerList: {
+            items: components["schemas"]["PluginTrigger"][];
+        };
         /** @description One version of a plugin. */
         PluginVersion: {
             /** @description Why it is broken. */
@@ -1689,6 +1859,10 @@ export interface components {
             /** @description A search may have missed some: so many runs came lately that not all of them can be searched yet. */
             incomplete: boolean;
         };
+        Sample: {
+            /** @description What would start runs now, at most ten. */
+            items: unknown[];
+        };
         SavedDraft: {
             /** @description Send it as `If-Match` with the next save. */
             etag: string;
@@ -1846,6 +2020,10 @@ export interface components {
             type: string;
             waits: components["schemas"]["Waits"] | null;
         };
+        TakeSample: {
+            /** @description The node of a trigger that is polled, in the draft. */
+            node: string;
+        };
         /** @description What started a run. */
         Trigger: {
             /**
@@ -1858,7 +2036,7 @@ export interface components {
             node?: string | null;
         };
         /** @enum {string} */
-        TriggerKind: "manual" | "api" | "webhook" | "schedule" | "workflow" | "error";
+        TriggerKind: "manual" | "api" | "webhook" | "schedule" | "poll" | "workflow" | "error";
         /** @description A trigger as lists show it. */
         TriggerLabel: {
             /** @description What tells it from others of its type: a path, a cron line, or its name. */
@@ -1866,6 +2044,8 @@ export interface components {
             node: string;
             type: string;
         };
+        /** @enum {string} */
+        TriggerState: "working" | "connecting" | "failing";
         Upcoming: {
             next_ms: number[];
         };
@@ -2199,6 +2379,36 @@ export interface operations {
             };
         };
     };
+    test_credential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A credential */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialReport"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     check_document: {
         parameters: {
             query?: never;
@@ -2330,6 +2540,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NodeTypeList"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskOptions"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoiceList"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskSchema"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DependentSchema"];
                 };
             };
             "4XX": {
@@ -3583,6 +3855,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sample_trigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workflow */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeSample"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sample"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_plugin_triggers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A workflow */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PluginTriggerList"];
                 };
             };
             "4XX": {

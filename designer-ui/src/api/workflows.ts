@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 
 import { http } from '@/api/client'
-import type { Document, Page, Problem, Revision, RevisionSummary, SavedDraft, Workflow, WorkflowSummary } from '@/api/types'
+import type { Document, Page, PluginTrigger, Problem, Revision, RevisionSummary, Sample, SavedDraft, Workflow, WorkflowSummary } from '@/api/types'
 
 export const workflowsKey = ['workflows'] as const
 
@@ -54,3 +54,13 @@ export const publishWorkflow = (id: string, note?: string) =>
 export const unpublishWorkflow = (id: string) => http.post<undefined>(`/workflows/${id}/unpublish`)
 
 export const checkDocument = (document: Document) => http.post<{ problems: Problem[] }>('/documents/check', { body: document })
+
+/** How the triggers of plugins in the published workflow fare. */
+export const pluginTriggersQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...workflowsKey, id, 'triggers'],
+    queryFn: async ({ signal }) => (await http.get<{ items: PluginTrigger[] }>(`/workflows/${id}/triggers`, { signal })).items,
+  })
+
+/** Polls a trigger of the draft without starting a run. */
+export const sampleTrigger = (id: string, node: string) => http.post<Sample>(`/workflows/${id}/sample`, { body: { node } })

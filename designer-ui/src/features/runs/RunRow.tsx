@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { Link } from '@tanstack/react-router'
-import { CalendarClock, CircleAlert, Code, CornerDownRight, type LucideIcon, MousePointerClick, RotateCcw, UserRound, Webhook, Workflow } from 'lucide-react'
+import { CalendarClock, CircleAlert, Code, CornerDownRight, type LucideIcon, MousePointerClick, RefreshCw, RotateCcw, UserRound, Webhook, Workflow } from 'lucide-react'
 
 import type { Run, TriggerKind } from '@/api/types'
 import { RunActions } from '@/features/runs/RunActions'
@@ -15,6 +15,7 @@ const TRIGGERS: Record<TriggerKind, { label: string; icon: LucideIcon }> = {
   api: { label: 'API', icon: Code },
   webhook: { label: 'Webhook', icon: Webhook },
   schedule: { label: 'Schedule', icon: CalendarClock },
+  poll: { label: 'Poll', icon: RefreshCw },
   workflow: { label: 'Workflow', icon: Workflow },
   error: { label: 'A failed run', icon: CircleAlert },
 }

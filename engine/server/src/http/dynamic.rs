@@ -47,7 +47,7 @@ pub struct ChoiceList {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Choice)]
+#[schema(as = ParameterChoice)]
 pub struct ChoiceView {
     value: Value,
     label: String,

@@ -17,6 +17,7 @@ use crate::links::fresh_token;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(rename_all = "snake_case")]
+#[schema(as = PluginTriggerKind)]
 pub enum Kind {
     /// By asking, again and again.
     Poll,

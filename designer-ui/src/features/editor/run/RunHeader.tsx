@@ -18,6 +18,7 @@ const STARTED_BY = {
   api: 'By the API',
   webhook: 'By a webhook',
   schedule: 'By its schedule',
+  poll: 'By a poll',
   workflow: 'By another workflow',
   error: 'By a failed run',
 }
