@@ -24,7 +24,13 @@ pub(crate) struct Process {
 
 impl Process {
     pub(crate) async fn start(data: &Path) -> Process {
+        Process::start_with(data, &[]).await
+    }
+
+    /// A server with more in its environment.
+    pub(crate) async fn start_with(data: &Path, environment: &[(&str, &str)]) -> Process {
         let mut child = Command::new(weft())
+            .envs(environment.iter().copied())
             .env("WEFT_DATA_DIR", data)
             .env("WEFT_LISTEN", "127.0.0.1:0")
             .env("WEFT_BOOTSTRAP_KEY", KEY)
@@ -50,6 +56,11 @@ impl Process {
 
     pub(crate) fn api(&self) -> Api {
         Api::new(&self.url).with_header("authorization", &format!("Bearer {KEY}"))
+    }
+
+    /// Waits until the server has ended by itself.
+    pub(crate) async fn died(mut self) {
+        self.child.wait().await.unwrap();
     }
 
     pub(crate) async fn kill(mut self) {

@@ -4,7 +4,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use weft_tests::document::document;
 use weft_tests::events::Events;
-use weft_tests::{Answer, Api, Server};
+use weft_tests::{Answer, Api, Server, fresh_data_dir};
+
+use crate::binary::Process;
 
 const HOSTILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/hostile/hostile.wasm");
 
@@ -126,6 +128,38 @@ async fn a_sample_starts_nothing() {
     let mut events = Events::of(api.stream(&format!("/workflows/{workflow}/events")).await);
     api.post(&format!("/workflows/{workflow}/publish"), json!({})).await.expect(200);
     assert_eq!(noted(&api, &mut events, 1).await, [json!(1)], "the sample was not remembered");
+}
+
+#[tokio::test]
+async fn wherever_a_server_dies_each_item_starts_one_run() {
+    for point in ["poll.before:2", "poll.after:1", "poll.after:3", "poll.stored:2"] {
+        let data = fresh_data_dir().await;
+        let server = Process::start_with(data.path(), &[("WEFT_FAIL_AT", point)]).await;
+        install(&server.api()).await;
+        let workflow = server.api().create(triggered("Pages", "found", json!({ "pages": 4 }))).await;
+        let (api, publish) = (server.api(), format!("/workflows/{workflow}/publish"));
+        // The server may die before it answers; then there is nobody to be told.
+        let publishing = tokio::spawn(async move { api.post(&publish, json!({})).await.status });
+        server.died().await;
+        let _ = publishing.await;
+
+        let server = Process::start(data.path()).await;
+        let api = server.api();
+        if triggers_of(&api, &workflow).await == json!([]) {
+            api.post(&format!("/workflows/{workflow}/publish"), json!({})).await.expect(200);
+        }
+        while runs_of(&api, &workflow).await < 4 || triggers_of(&api, &workflow).await[0]["state"] != "working" {
+            tokio::task::yield_now().await;
+        }
+        let list = api.get(&format!("/runs?workflow={workflow}&limit=100")).await.expect(200);
+        let mut ids = Vec::new();
+        for run in list["items"].as_array().unwrap() {
+            ids.push(api.ended(run["id"].as_str().unwrap()).await["output"]["id"].clone());
+        }
+        ids.sort_by_key(Value::to_string);
+        assert_eq!(ids, [1, 2, 3, 4], "{point}");
+        server.kill().await;
+    }
 }
 
 /// Sends a request to the address of a trigger.

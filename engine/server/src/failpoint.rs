@@ -9,6 +9,7 @@
 //! | `group.begin` | a group of writes is about to begin its transaction |
 //! | `accept`, `progress`, `wait`, `finish`, `fire`, each with `.before` and `.after` | the commit that stores a new run, a step of it, its wait, its end, the moment of a schedule |
 //! | `call.before`, `call.after` | an outside call, not yet made; made and not yet written down |
+//! | `poll.before`, `poll.after`, `poll.stored` | a poll of a plugin's trigger, not yet made; made and nothing of it stored; stored |
 //! | `recover` | a run is taken up from its journal |
 
 #[cfg(feature = "failpoints")]

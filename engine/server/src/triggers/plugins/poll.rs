@@ -99,7 +99,9 @@ async fn store(
     let settlement =
         Settlement { cursor: next.or(settled.cursor), next_ms: Some(at_ms.saturating_add(pause_ms)), ..settled };
     let (kept, _turn) = change_of(state, || trigger.place()).unzip();
-    Ok(inner.store_found(prospects, kept, Some(settlement)).await?)
+    inner.store_found(prospects, kept, Some(settlement)).await?;
+    failpoint::pass("poll.stored", || trigger.node.clone());
+    Ok(())
 }
 
 /// What a plugin says while nothing runs goes to the server's own log.
