@@ -283,3 +283,47 @@ async fn plugins_are_asked_for_choices_and_schemas() {
     let report = api.post(&format!("/credentials/{id}/test"), json!({})).await.expect(200);
     assert_eq!((&report["works"], &report["message"]), (&json!(true), &json!("bot works")));
 }
+
+#[tokio::test]
+async fn a_plugin_stays_while_a_run_of_an_older_revision_needs_it() {
+    let server = Server::start().await;
+    let api = server.api();
+    install(&api).await;
+    let with = |node_type: &str, params: Value| {
+        let nodes = json!([
+            { "id": "start", "type": "manual" },
+            { "id": "hold", "type": "wait", "params": { "event": "go" } },
+            { "id": "last", "type": node_type, "params": params }
+        ]);
+        document("Waits", nodes, "start -> hold, hold -> last")
+    };
+    let workflow = api.publish(with("hostile/count", json!({}))).await;
+    let run = api.post(&format!("/workflows/{workflow}/runs"), json!({})).await.expect(201);
+    publish_changed(&api, &workflow, &with("text/hash", json!({ "text": "a" }))).await;
+    let remove = async || api.delete("/plugins/hostile/versions/1.0.0").await;
+    let refused = remove().await.refused(409, "plugin_in_use");
+    assert_eq!(refused["workflows"], json!([{ "id": workflow, "name": "Waits" }]));
+    let run = run["id"].as_str().unwrap();
+    api.post(&format!("/runs/{run}/cancel"), json!({})).await.expect(202);
+    assert_eq!(api.ended(run).await["status"], "cancelled");
+    remove().await.expect(204);
+}
+
+#[tokio::test]
+async fn a_plugin_stays_until_services_forget_its_triggers() {
+    let server = Server::start().await;
+    let api = server.api();
+    install(&api).await;
+    let workflow = api.publish(triggered("Knocked", "knock", json!({}))).await;
+    address(&api, &workflow).await;
+    api.delete("/plugins/hostile/versions/1.0.0").await.refused(409, "plugin_in_use");
+    api.delete(&format!("/workflows/{workflow}")).await.expect(204);
+    let removed = loop {
+        let answer = api.delete("/plugins/hostile/versions/1.0.0").await;
+        if answer.status == 204 {
+            break answer;
+        }
+        assert_eq!(answer.refused(409, "plugin_in_use")["workflows"][0]["name"], "a deleted workflow");
+    };
+    removed.expect(204);
+}

@@ -11,7 +11,7 @@ use crate::ids::WorkflowId;
 use crate::plugin_host::{HostPattern, Inspected, Manifest, UploadError};
 use crate::store::plugins::{self, State, Version};
 use crate::store::revisions::{self, PluginLock};
-use crate::store::{StoreError, workflows};
+use crate::store::{StoreError, plugin_triggers, workflows};
 
 /// A workflow that still uses a plugin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,13 +125,22 @@ impl Plugins {
         self.0.catalogue.load().find(plugin, version).cloned().ok_or(PluginError::NotFound)
     }
 
-    /// Workflows in service that are locked to a version, and drafts that use the plugin while it is the version in force.
+    /// Workflows that are locked to a version and are in service or have runs that have not ended, those that services still
+    /// know by it, and drafts that use the plugin while it is the version in force.
     async fn users(&self, version: &Version) -> Result<Vec<InUse>, StoreError> {
-        let mut users = Vec::new();
-        for (id, name, lock) in revisions::locks_in_service(&self.0.store).await? {
+        let mut users: Vec<InUse> = Vec::new();
+        let mut locks = revisions::locks_in_service(&self.0.store).await?;
+        locks.extend(revisions::locks_of_live_runs(&self.0.store).await?);
+        for (id, name, lock) in locks {
             let lock: PluginLock = serde_json::from_str(&lock)?;
-            if lock.get(&version.plugin).is_some_and(|locked| locked.sha256 == version.sha256) {
+            let is_locked = lock.get(&version.plugin).is_some_and(|locked| locked.sha256 == version.sha256);
+            if is_locked && users.iter().all(|user| user.id != id) {
                 users.push(InUse { id, name });
+            }
+        }
+        for (id, name) in plugin_triggers::known_by(&self.0.store, &version.sha256).await? {
+            if users.iter().all(|user| user.id != id) {
+                users.push(InUse { id, name: name.unwrap_or_else(|| "a deleted workflow".into()) });
             }
         }
         let is_in_force = self.in_force(&version.plugin).is_some_and(|locked| locked.sha256 == version.sha256);

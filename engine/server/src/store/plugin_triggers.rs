@@ -172,11 +172,13 @@ pub async fn webhooks(store: &Store) -> Result<Vec<PluginTrigger>, StoreError> {
     Ok(sqlx::query_as(webhooks).fetch_all(&store.readers).await?)
 }
 
-/// The digests of the components that triggers in service or services' subscriptions still need.
-pub async fn components_in_use(store: &Store) -> Result<Vec<String>, StoreError> {
-    let used = "select distinct sha256 from plugin_trigger where retired_ms is null \
-                union select told.value->>'$.asks.sha256' from plugin_trigger, json_each(subscriptions) as told";
-    Ok(sqlx::query_scalar(used).fetch_all(&store.readers).await?)
+/// The workflows whose triggers services still know by this component. A workflow that is deleted has lost its name.
+pub async fn known_by(store: &Store, sha256: &str) -> Result<Vec<(WorkflowId, Option<String>)>, StoreError> {
+    let known = "select distinct plugin_trigger.workflow_id, workflow.name from plugin_trigger \
+                 join json_each(plugin_trigger.subscriptions) as told \
+                 left join workflow on workflow.workflow_id = plugin_trigger.workflow_id \
+                 where told.value->>'$.asks.sha256' = $1";
+    Ok(sqlx::query_as(known).bind(sha256).fetch_all(&store.readers).await?)
 }
 
 /// Has every trigger looked at whose service knows its address, because that may be another one now.

@@ -124,6 +124,16 @@ pub async fn locks_in_service(store: &Store) -> Result<Vec<(WorkflowId, String, 
     Ok(sqlx::query_as(locks).fetch_all(&store.readers).await?)
 }
 
+/// The plugin lock of every revision with runs that have not ended, with the workflow it belongs to.
+pub async fn locks_of_live_runs(store: &Store) -> Result<Vec<(WorkflowId, String, String)>, StoreError> {
+    let locks = "select workflow.workflow_id, workflow.name, revision.plugin_lock from \
+                 (select distinct workflow_id, revision from run where status in ('queued', 'running', 'waiting')) as live \
+                 join workflow on workflow.workflow_id = live.workflow_id \
+                 join revision on revision.workflow_id = live.workflow_id and revision.number = live.revision \
+                 order by workflow.name";
+    Ok(sqlx::query_as(locks).fetch_all(&store.readers).await?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
