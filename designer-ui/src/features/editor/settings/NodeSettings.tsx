@@ -1,9 +1,11 @@
+import { askOptions, askSchema } from '@/api/node_types'
 import type { DocNode, Json, NodeType, Problem } from '@/api/types'
 import { Badge } from '@/ui/Badge'
 import { Tabs } from '@/ui/Tabs'
 
 import type { ExpressionContext } from '../expression/context'
 import type { NodeField } from '../model/document'
+import { AskingContext } from './asking'
 import type { ErrorPort } from './FailureFields'
 import { CredentialField } from './CredentialField'
 import { GeneralTab } from './GeneralTab'
@@ -53,16 +55,18 @@ export function NodeSettings({ node, nodeType, problems, context, errorPort, out
                   />
                 </div>
               )}
-              <ParamsForm
-              // Half-typed text and folds belong to one node.
-              key={node.id}
-              schema={nodeType.params}
-              params={node.params ?? {}}
-              problems={found.params}
-              nodeProblems={found.node}
-              context={context}
-              onChange={change}
-            />
+              <AskingContext value={{ node, options: askOptions, schema: askSchema }}>
+                <ParamsForm
+                  // Half-typed text and folds belong to one node.
+                  key={node.id}
+                  schema={nodeType.params}
+                  params={node.params ?? {}}
+                  problems={found.params}
+                  nodeProblems={found.node}
+                  context={context}
+                  onChange={change}
+                />
+              </AskingContext>
             </>
           ) : (
             <UnknownType node={node} problems={problems} />

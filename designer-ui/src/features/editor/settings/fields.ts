@@ -1,11 +1,14 @@
 import type { Json, JsonSchema, JsonSchemaType, UiHints, Widget } from '@/api/types'
 
+/** The widgets that schemas name, and those for what plugins are asked about. */
+export type FormWidget = Widget | 'dynamic_select' | 'dynamic_object'
+
 /** One input of a form, as the schema describes it. */
 export interface Field {
   key: string
   title: string
   description: string | undefined
-  widget: Widget
+  widget: FormWidget
   required: boolean
   advanced: boolean
   /** Whether `{{ … }}` may stand in its place. */
@@ -18,7 +21,7 @@ export interface Field {
 }
 
 /** Widgets whose text is itself a language, in which `{{` may mean something else. */
-const PLAIN: ReadonlySet<Widget> = new Set(['code', 'cron', 'timezone', 'markdown'])
+const PLAIN: ReadonlySet<FormWidget> = new Set(['code', 'cron', 'timezone', 'markdown'])
 
 /** The inputs of an object schema, in the order they are shown. */
 export function fieldsOf(schema: JsonSchema): Field[] {
@@ -31,7 +34,7 @@ export function fieldsOf(schema: JsonSchema): Field[] {
 
 export function fieldOf(key: string, schema: JsonSchema, required: boolean): Field {
   const hints = schema['x-ui'] ?? {}
-  const widget = hints.widget ?? widgetFor(schema)
+  const widget = dynamicWidget(hints) ?? hints.widget ?? widgetFor(schema)
   return {
     key,
     title: schema.title ?? humanise(key),
@@ -45,6 +48,11 @@ export function fieldOf(key: string, schema: JsonSchema, required: boolean): Fie
     showIf: hints.show_if,
     schema,
   }
+}
+
+function dynamicWidget({ options, schema }: UiHints): FormWidget | undefined {
+  if (options === 'dynamic') return 'dynamic_select'
+  return schema === 'dynamic' ? 'dynamic_object' : undefined
 }
 
 function widgetFor(schema: JsonSchema): Widget {

@@ -50,7 +50,9 @@ export function asFixed(field: Field, value: unknown): unknown {
     case 'list':
       return Array.isArray(value) ? value : undefined
     case 'key_value':
+    case 'dynamic_object':
       return isValues(value) ? value : undefined
+    case 'dynamic_select':
     case 'json':
       return value
   }

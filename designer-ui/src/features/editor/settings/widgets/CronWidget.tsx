@@ -1,10 +1,10 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { CalendarClock } from 'lucide-react'
-import { useEffect, useState } from 'react'
 
 import { ApiProblem } from '@/api/problem'
 import { previewSchedule } from '@/api/schedules'
 import { Input, Select } from '@/ui/Input'
+import { useSettled } from '@/ui/settled'
 import { relativeTime } from '@/ui/time'
 
 import { describe, PRESETS } from '../cron'
@@ -46,7 +46,7 @@ export function CronWidget({ field, value, onChange, control, path, scopes, aria
 }
 
 function FireTimes({ cron, zone }: { cron: string; zone: string }) {
-  const asked = usePaused(`${zone}\n${cron}`)
+  const asked = useSettled(`${zone}\n${cron}`, PAUSE_MS)
   const [askedZone = '', askedCron = ''] = asked.split('\n')
   const { data, error, dataUpdatedAt } = useQuery({
     queryKey: ['schedule_preview', askedCron, askedZone],
@@ -101,14 +101,4 @@ function timeIn(atMs: number, zone: string): string {
     // A zone this browser does not know; the server may.
     return `${new Intl.DateTimeFormat(undefined, { ...style, timeZone: 'UTC' }).format(atMs)} UTC`
   }
-}
-
-/** The text once it has stayed the same for a moment. */
-function usePaused(text: string): string {
-  const [paused, setPaused] = useState(text)
-  useEffect(() => {
-    const timer = setTimeout(() => setPaused(text), PAUSE_MS)
-    return () => clearTimeout(timer)
-  }, [text])
-  return paused
 }

@@ -1,12 +1,13 @@
 import { lazy, Suspense } from 'react'
 
-import type { Widget } from '@/api/types'
 import { Skeleton } from '@/ui/Skeleton'
 
-import { type Field, mainType } from '../fields'
+import { type Field, type FormWidget, mainType } from '../fields'
 import type { WidgetProps } from '../widget_props'
 import { CronWidget } from './CronWidget'
 import { DurationWidget } from './DurationWidget'
+import { DynamicObjectWidget } from './DynamicObjectWidget'
+import { DynamicSelectWidget } from './DynamicSelectWidget'
 import { KeyValueWidget } from './KeyValueWidget'
 import { ListWidget } from './ListWidget'
 import { MarkdownWidget } from './MarkdownWidget'
@@ -21,18 +22,18 @@ const CodeWidget = lazy(() => import('./CodeWidget'))
 const JsonWidget = lazy(() => import('./JsonWidget'))
 
 /** The widget for a fixed value: where any value may stand, what is no text needs a field for JSON. */
-export function shownWidget(field: Field, value: unknown): Widget {
+export function shownWidget(field: Field, value: unknown): FormWidget {
   const isAny = (field.widget === 'text' || field.widget === 'textarea') && mainType(field.schema) === undefined
   return isAny && value !== undefined && typeof value !== 'string' ? 'json' : field.widget
 }
 
 /** Widgets made of several inputs that have names of their own. */
-export function isGroup(widget: Widget): boolean {
-  return widget === 'list' || widget === 'key_value'
+export function isGroup(widget: FormWidget): boolean {
+  return widget === 'list' || widget === 'key_value' || widget === 'dynamic_object'
 }
 
 export interface FixedWidgetProps extends WidgetProps {
-  widget: Widget
+  widget: FormWidget
   isBare: boolean
 }
 
@@ -50,6 +51,10 @@ export function FixedWidget({ widget, isBare, ...given }: FixedWidgetProps) {
       return <ToggleWidget {...props} />
     case 'select':
       return <SelectWidget {...props} />
+    case 'dynamic_select':
+      return <DynamicSelectWidget {...props} />
+    case 'dynamic_object':
+      return <DynamicObjectWidget {...props} />
     case 'list':
       return <ListWidget {...props} />
     case 'key_value':
