@@ -86,6 +86,32 @@ describe('credentials', () => {
     expect(await screen.findByRole('link', { name: 'Alerts' })).toBeTruthy()
   })
 
+  it('are tested, with what the service says and how long it took', async () => {
+    let answer = { works: true, message: 'Ada', took_ms: 240 }
+    const { user, calls } = open('/credentials', {
+      ...slots,
+      'GET /credentials': () => json({ items: [bot], next: null }),
+      'POST /credentials/cred_1/test': () => json(answer),
+    })
+    const test = await screen.findByRole('button', { name: 'Test Slack of support' })
+    await user.click(test)
+    expect(await screen.findByText(/^Works: Ada/)).toHaveProperty('textContent', 'Works: Ada (240 ms)')
+    answer = { works: false, message: 'The token was revoked.', took_ms: 1_300 }
+    await user.click(test)
+    expect(await screen.findByText(/^The token was revoked/)).toHaveProperty('textContent', 'The token was revoked. (1.3 s)')
+    expect(calls.filter(({ method }) => method === 'POST')).toHaveLength(2)
+  })
+
+  it('say why they could not be tested', async () => {
+    const { user } = open('/credentials', {
+      ...slots,
+      'GET /credentials': () => json({ items: [bot], next: null }),
+      'POST /credentials/cred_1/test': () => json({ status: 403, code: 'not_allowed', title: 'Not allowed', detail: 'An administrator may.' }, 403),
+    })
+    await user.click(await screen.findByRole('button', { name: 'Test Slack of support' }))
+    expect(await screen.findByText('Not tested: An administrator may.')).toBeTruthy()
+  })
+
   it('say what is missing when no plugin asks for any', async () => {
     open('/credentials', {
       'GET /credentials': () => json({ items: [], next: null }),

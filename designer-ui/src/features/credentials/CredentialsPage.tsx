@@ -1,21 +1,20 @@
 import { useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
-import { KeyRound, Pencil, Plus, Trash2 } from 'lucide-react'
+import { KeyRound, Plus } from 'lucide-react'
 
 import { type Credential, credentialSlotsQuery, credentialsQuery } from '@/api/credentials'
 import { asProblem } from '@/api/problem'
 import { CredentialDialog } from '@/features/credentials/CredentialDialog'
+import { CredentialRow } from '@/features/credentials/CredentialRow'
 import { RemoveCredentialDialog } from '@/features/credentials/RemoveCredentialDialog'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { useDocumentTitle } from '@/ui/document_title'
 import { EmptyState } from '@/ui/EmptyState'
-import { IconButton } from '@/ui/IconButton'
 import { PageBody, TopBar } from '@/ui/Page'
 import { ProblemCard } from '@/ui/ProblemCard'
-import { RelativeTime } from '@/ui/RelativeTime'
 import { Skeleton } from '@/ui/Skeleton'
-import { Cell, HeadCell, Row, Table, TableHead } from '@/ui/Table'
+import { HeadCell, Table, TableHead } from '@/ui/Table'
 
 type Open = { what: 'new' } | { what: 'edit' | 'remove'; credential: Credential } | null
 
@@ -70,24 +69,14 @@ export function CredentialsPage() {
             </TableHead>
             <tbody>
               {credentials.data.items.map((credential) => (
-                <Row key={credential.id}>
-                  <Cell className="font-medium">{credential.title}</Cell>
-                  <Cell>
-                    <code className="font-mono text-xs">{credential.name}</code>
-                  </Cell>
-                  <Cell className="text-muted">
-                    {slots.data?.items.find(({ plugin }) => plugin === credential.plugin)?.plugin_name ?? credential.plugin}, {credential.slot}
-                  </Cell>
-                  <Cell className="text-muted">
-                    <RelativeTime atMs={credential.updated_at_ms} />
-                  </Cell>
-                  <Cell>
-                    <div className="flex justify-end gap-1">
-                      <IconButton label={`Change ${credential.title}`} icon={<Pencil />} onClick={() => setOpen({ what: 'edit', credential })} />
-                      <IconButton label={`Remove ${credential.title}`} icon={<Trash2 />} onClick={() => setOpen({ what: 'remove', credential })} />
-                    </div>
-                  </Cell>
-                </Row>
+                <CredentialRow
+                  // What a test told is of the credential as it was.
+                  key={`${credential.id}/${credential.updated_at_ms}`}
+                  credential={credential}
+                  purpose={`${slots.data?.items.find(({ plugin }) => plugin === credential.plugin)?.plugin_name ?? credential.plugin}, ${credential.slot}`}
+                  onEdit={() => setOpen({ what: 'edit', credential })}
+                  onRemove={() => setOpen({ what: 'remove', credential })}
+                />
               ))}
             </tbody>
           </Table>

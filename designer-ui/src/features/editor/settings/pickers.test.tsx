@@ -6,7 +6,9 @@ import { expect, it } from 'vitest'
 
 import { createQueryClient } from '@/api/query_client'
 import { json, serveFetch } from '@/api/test_fetch'
+import type { NodeType } from '@/api/types'
 
+import { CredentialField } from './CredentialField'
 import { DurationInput } from './DurationInput'
 import { WorkflowSelect } from './WorkflowSelect'
 
@@ -65,4 +67,25 @@ it('lists all workflows, and one that is gone', async () => {
   await user.selectOptions(screen.getByLabelText('Workflow'), 'Orders')
   await user.selectOptions(screen.getByLabelText('Workflow'), 'None')
   expect(chosen).toEqual(['wf_1', undefined])
+})
+
+it('tests the credential that is chosen', async () => {
+  const user = userEvent.setup()
+  serveFetch({
+    'GET /credentials': () => json({ items: [{ id: 'cred_1', name: 'main', title: 'Parcels', plugin: 'acme.parcels', slot: 'account', fields: {}, created_at_ms: 0, updated_at_ms: 0 }] }),
+    'POST /credentials/cred_1/test': () => json({ works: true, message: 'Ada', took_ms: 90 }),
+  })
+  // Only what the field looks at.
+  const nodeType = { id: 'acme.parcels/arrived', credential: 'account' } as NodeType
+  const show = (credential?: string) => (
+    <QueryClientProvider client={createQueryClient()}>
+      <CredentialField node={{ id: 'a', type: nodeType.id, ...(credential !== undefined && { credential }) }} nodeType={nodeType} error={undefined} onChange={() => undefined} />
+    </QueryClientProvider>
+  )
+  const { rerender } = render(show())
+  expect(await screen.findByRole('option', { name: 'Parcels' })).toBeTruthy()
+  expect(screen.queryByRole('button', { name: 'Test Parcels' })).toBeNull()
+  rerender(show('main'))
+  await user.click(await screen.findByRole('button', { name: 'Test Parcels' }))
+  expect(await screen.findByText(/^Works: Ada/)).toBeTruthy()
 })
