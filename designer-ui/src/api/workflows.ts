@@ -55,10 +55,10 @@ export const unpublishWorkflow = (id: string) => http.post<undefined>(`/workflow
 
 export const checkDocument = (document: Document) => http.post<{ problems: Problem[] }>('/documents/check', { body: document })
 
-/** How the triggers of plugins in the published workflow fare. */
-export const pluginTriggersQuery = (id: string) =>
+/** How the triggers of plugins in the published revision fare. */
+export const pluginTriggersQuery = (id: string, revision: number | null) =>
   queryOptions({
-    queryKey: [...workflowsKey, id, 'triggers'],
+    queryKey: [...workflowsKey, id, 'triggers', revision],
     queryFn: async ({ signal }) => (await http.get<{ items: PluginTrigger[] }>(`/workflows/${id}/triggers`, { signal })).items,
   })
 

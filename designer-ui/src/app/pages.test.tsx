@@ -49,6 +49,17 @@ describe('workflows', () => {
     expect(screen.getByText('1 of 2 workflows')).toBeTruthy()
   })
 
+  it('show the trigger of a plugin by its own icon', async () => {
+    const icon = 'data:image/svg+xml;base64,PHN2Zy8+'
+    const triggers = [{ node: 'arrived', type: 'acme.parcels/arrived', label: 'Parcel arrived' }]
+    open('/', {
+      'GET /workflows': () => json({ items: [{ ...workflow, triggers }], next: null }),
+      'GET /node-types': () => json({ items: [{ id: 'acme.parcels/arrived', icon }] }),
+    })
+    const label = await screen.findByText('Parcel arrived')
+    await waitFor(() => expect(label.parentElement?.querySelector('img')?.getAttribute('src')).toBe(icon))
+  })
+
   it('are deleted only after a question that names what stops', async () => {
     let items = [workflow]
     const { user, calls } = open('/', {

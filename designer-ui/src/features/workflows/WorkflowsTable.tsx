@@ -1,7 +1,9 @@
 import { useState } from 'react'
 import { Link } from '@tanstack/react-router'
+import { useQuery } from '@tanstack/react-query'
 import { CircleCheck, CircleX, Copy, Download, Ellipsis, Pencil, Trash2 } from 'lucide-react'
 
+import { nodeTypesQuery } from '@/api/node_types'
 import type { WorkflowSummary } from '@/api/types'
 import { useDuplicate, useExport } from '@/features/workflows/actions'
 import { DeleteDialog } from '@/features/workflows/DeleteDialog'
@@ -89,13 +91,17 @@ function WorkflowRow({ workflow }: { workflow: WorkflowSummary }) {
 
 const ICONS: Record<string, string> = { webhook: 'webhook', schedule: 'clock', manual: 'play', error_trigger: 'octagon-x' }
 
+const isOfPlugin = ({ type }: { type: string }) => type.includes('/')
+
 function Triggers({ triggers }: { triggers: WorkflowSummary['triggers'] }) {
+  const { data: types } = useQuery({ ...nodeTypesQuery, enabled: triggers.some(isOfPlugin) })
+  const iconOf = (type: string) => ICONS[type] ?? types?.find(({ id }) => id === type)?.icon ?? 'zap'
   if (triggers.length === 0) return <span className="text-muted">Nothing yet</span>
   return (
     <ul className="flex flex-col items-start gap-1">
       {triggers.map(({ node, type, label }) => (
         <li key={node}>
-          <Badge tone="trigger" icon={<NodeIcon icon={ICONS[type] ?? 'zap'} />}>
+          <Badge tone="trigger" icon={<NodeIcon icon={iconOf(type)} />}>
             <span className="max-w-40 truncate">{label}</span>
           </Badge>
         </li>

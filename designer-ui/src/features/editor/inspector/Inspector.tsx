@@ -16,6 +16,7 @@ import { focusTarget } from './focus_target'
 import { InspectorHeader } from './InspectorHeader'
 import { IterationPicker } from './IterationPicker'
 import { usePanelSize } from './panel_size'
+import { PluginTriggerBox } from './PluginTriggerBox'
 import { ResizeHandle } from './ResizeHandle'
 import { TriggerAddress } from './TriggerAddress'
 import { UpstreamPane } from './UpstreamPane'
@@ -104,6 +105,7 @@ function NodeInspector({ node }: { node: DocNode }) {
       <ResizeHandle label="Width of the panel" edge="left" size={width} onSize={setWidth} />
       <InspectorHeader node={node} type={nodeType} isWide={width >= MIDDLE} onWide={() => setWidth(width >= MIDDLE ? 420 : 980)} />
       <TriggerAddress node={node} />
+      {nodeType?.role === 'trigger' && node.type.includes('/') && !isReadOnly && <PluginTriggerBox key={node.id} node={node} />}
       <IterationPicker node={node.id} />
       {step?.status === 'waiting' && step.waits && (
         <p className="border-b border-line bg-status-waiting-soft px-4 py-2">

@@ -1,7 +1,7 @@
 import type { DocNode } from '@/api/types'
-import { CopyButton } from '@/ui/CopyButton'
 
 import { useEditor } from '../store/context'
+import { AddressBox } from './AddressBox'
 
 /** Where a webhook listens, to be copied. */
 export function TriggerAddress({ node }: { node: DocNode }) {
@@ -11,11 +11,7 @@ export function TriggerAddress({ node }: { node: DocNode }) {
   const url = `${window.location.origin}/hooks/${path.replace(/^\/+/, '')}`
   return (
     <div className="flex shrink-0 flex-col gap-1 border-b border-line px-4 py-3">
-      <span className="text-xs font-medium">Webhook URL</span>
-      <span className="flex items-center gap-1 rounded-md border border-line bg-sunken pl-2">
-        <code className="min-w-0 flex-1 truncate font-mono text-xs select-all">{url}</code>
-        <CopyButton text={url} label="Copy the webhook URL" />
-      </span>
+      <AddressBox label="Webhook URL" url={url} />
       {!isPublished && <span className="text-xs text-muted">It answers once the workflow is published.</span>}
     </div>
   )

@@ -125,5 +125,7 @@ function whatStartsIt({ doc, types }: ReturnType<ReturnType<typeof useEditorStor
   const triggers = nodesOf(doc).filter((node) => types[node.type]?.role === 'trigger')
   const hook = triggers.find((node) => node.type === 'webhook')?.params?.path
   if (typeof hook === 'string') return `It answers at ${window.location.origin}/hooks/${hook}`
+  const ofPlugin = triggers.find((node) => node.type.includes('/') && node.disabled !== true)
+  if (ofPlugin !== undefined) return `“${types[ofPlugin.type]?.title ?? ofPlugin.type}” starts it from now on.`
   return triggers.some((node) => node.type === 'schedule') ? 'Its schedule starts it from now on.' : 'It can be run by hand and by the API.'
 }
