@@ -164,6 +164,16 @@ describe('plugins', () => {
     expect(screen.queryByRole('dialog')).toBeNull()
   })
 
+  it('show what an upgrade asks for no more, and that nothing vouches for it', async () => {
+    const before = version({ version: '1.0.0', state: 'enabled', manifest: { ...manifest, version: '1.0.0', triggers: [{ id: 'mentioned', title: 'Mentioned', kind: 'poll' }] } })
+    const { user } = open('/plugins', { 'GET /plugins': () => json({ items: [plugin(version({}), before)], next: null }) })
+    await user.click(await screen.findByRole('button', { name: 'Review' }))
+    const dialog = await screen.findByRole('dialog')
+    expect(within(dialog).getByRole('heading', { name: /No longer asked for/ })).toBeTruthy()
+    expect(within(dialog).getByText('Mentioned')).toBeTruthy()
+    expect(within(dialog).getByText('Unsigned')).toBeTruthy()
+  })
+
   it('stay without access when one cancels', async () => {
     const { user, calls } = open('/plugins', { 'GET /plugins': () => json({ items: [plugin(version({}))], next: null }) })
     await user.click(await screen.findByRole('button', { name: 'Review' }))

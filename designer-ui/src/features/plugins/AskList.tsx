@@ -26,7 +26,7 @@ interface AskListProps {
 
 /** What a component asks for, in words an administrator can decide on. */
 export function AskList({ manifest, inUse, choice, granted = null }: AskListProps) {
-  const { actions, triggers, hosts, credentials, limits } = asksOf(manifest, inUse)
+  const { actions, triggers, hosts, credentials, gone, limits } = asksOf(manifest, inUse)
   return (
     <div className="flex flex-col gap-4">
       <Section title="Network" count={hosts.length}>
@@ -66,7 +66,7 @@ export function AskList({ manifest, inUse, choice, granted = null }: AskListProp
                 <Line key={credential.id} ask={credential} />
               ))}
             </ul>
-            <Nothing>Secrets never enter the plugin: Weft adds them to its requests.</Nothing>
+            <Nothing>Secrets never enter the plugin: Weft adds them to its requests, and signs for it.</Nothing>
           </>
         )}
       </Section>
@@ -100,6 +100,18 @@ export function AskList({ manifest, inUse, choice, granted = null }: AskListProp
           <ul className="flex flex-col">
             {triggers.map((trigger) => (
               <Line key={trigger.id} ask={trigger} />
+            ))}
+          </ul>
+        </Section>
+      )}
+      {gone.length > 0 && (
+        <Section title="No longer asked for" count={gone.length}>
+          <ul className="flex flex-col">
+            {gone.map(({ kind, title }) => (
+              <li key={`${kind} ${title}`} className="flex gap-2 border-b border-line py-1.5 last:border-b-0">
+                <span className="w-20 shrink-0 text-muted">{kind}</span>
+                <span className={kind === 'Host' ? 'min-w-0 font-mono text-xs leading-5 break-all' : 'min-w-0'}>{title}</span>
+              </li>
             ))}
           </ul>
         </Section>

@@ -1,11 +1,11 @@
 import type { PluginVersion } from '@/api/plugin_types'
 import { AskList } from '@/features/plugins/AskList'
-import { Fingerprint } from '@/features/plugins/GrantDialog'
+import { Origin } from '@/features/plugins/Origin'
 import { Dialog } from '@/ui/Dialog'
 import { RelativeTime } from '@/ui/RelativeTime'
 
 /** What a version may do, to look at. */
-export function DetailsDialog({ version, onClose }: { version: PluginVersion; onClose: () => void }) {
+export function DetailsDialog({ version, isBundled, onClose }: { version: PluginVersion; isBundled: boolean; onClose: () => void }) {
   return (
     <Dialog
       open
@@ -21,7 +21,7 @@ export function DetailsDialog({ version, onClose }: { version: PluginVersion; on
             Granted by {version.granted.by} <RelativeTime atMs={version.granted.at_ms} />
           </p>
         )}
-        <Fingerprint sha256={version.sha256} />
+        <Origin isBundled={isBundled} sha256={version.sha256} />
       </div>
     </Dialog>
   )

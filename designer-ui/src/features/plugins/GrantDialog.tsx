@@ -7,8 +7,8 @@ import { grantPlugin } from '@/api/plugins'
 import type { Manifest } from '@/api/plugin_types'
 import { useRefreshPlugins } from '@/features/plugins/actions'
 import { AskList } from '@/features/plugins/AskList'
+import { Origin } from '@/features/plugins/Origin'
 import { Button } from '@/ui/Button'
-import { CopyButton } from '@/ui/CopyButton'
 import { Dialog } from '@/ui/Dialog'
 import { ProblemCard } from '@/ui/ProblemCard'
 import { toast } from '@/ui/toast'
@@ -18,6 +18,8 @@ export interface Candidate {
   version: string
   sha256: string
   manifest: Manifest
+  /** Whether it comes with Weft. */
+  isBundled?: boolean
 }
 
 interface GrantDialogProps {
@@ -41,7 +43,7 @@ export function GrantDialog({ candidate, inUse, onClose }: GrantDialogProps) {
     },
     onSuccess: async () => {
       onClose()
-      toast({ tone: 'success', title: `${candidate.manifest.name} ${candidate.version} is enabled`, detail: 'Its actions are in the palette.' })
+      toast({ tone: 'success', title: `${candidate.manifest.name} ${candidate.version} is enabled`, detail: 'What it offers is in the palette.' })
       await refresh()
     },
   })
@@ -68,21 +70,8 @@ export function GrantDialog({ candidate, inUse, onClose }: GrantDialogProps) {
       <div className="flex flex-col gap-4">
         {grant.error && <ProblemCard problem={asProblem(grant.error)} />}
         <AskList manifest={candidate.manifest} inUse={inUse} choice={{ isGranted: (pattern) => !refused.includes(pattern), onChange: choose }} />
-        <Fingerprint sha256={candidate.sha256} />
+        <Origin isBundled={candidate.isBundled === true} sha256={candidate.sha256} />
       </div>
     </Dialog>
-  )
-}
-
-/** By which one can tell that this is the file its author published. */
-export function Fingerprint({ sha256 }: { sha256: string }) {
-  return (
-    <section>
-      <h3 className="mb-1 text-xs font-medium text-muted">SHA-256 of the file</h3>
-      <p className="flex items-center gap-1">
-        <code className="min-w-0 font-mono text-xs break-all">{sha256}</code>
-        <CopyButton text={sha256} label="Copy the fingerprint" />
-      </p>
-    </section>
   )
 }

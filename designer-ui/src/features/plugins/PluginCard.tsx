@@ -57,6 +57,7 @@ function VersionRow({ plugin, version }: { plugin: Plugin; version: PluginVersio
   const state = STATES[version.state]
   const inUse = plugin.versions.find((other) => other.state === 'enabled' && other.version !== version.version)
   const actions = version.manifest.actions?.length ?? 0
+  const triggers = version.manifest.triggers?.length ?? 0
   const close = () => setOpen(null)
   return (
     <li className="border-t border-line px-4 py-2">
@@ -67,7 +68,7 @@ function VersionRow({ plugin, version }: { plugin: Plugin; version: PluginVersio
             {state.label}
           </Badge>
         </span>
-        <span className="w-20 text-muted">{actions === 1 ? '1 action' : `${actions} actions`}</span>
+        <span className="min-w-20 text-muted">{offers(actions, triggers)}</span>
         <span className="tabular w-20 text-muted">{bytes(version.size_bytes)}</span>
         {!plugin.bundled && (
           <span className="text-muted">
@@ -116,13 +117,22 @@ function VersionRow({ plugin, version }: { plugin: Plugin; version: PluginVersio
       )}
       {open === 'grant' && (
         <GrantDialog
-          candidate={{ id: plugin.id, version: version.version, sha256: version.sha256, manifest: version.manifest }}
+          candidate={{ id: plugin.id, version: version.version, sha256: version.sha256, manifest: version.manifest, isBundled: plugin.bundled }}
           inUse={inUse?.manifest}
           onClose={close}
         />
       )}
-      {open === 'details' && <DetailsDialog version={version} onClose={close} />}
+      {open === 'details' && <DetailsDialog version={version} isBundled={plugin.bundled} onClose={close} />}
       {open === 'remove' && <RemoveDialog plugin={plugin} version={version} onClose={close} />}
     </li>
   )
+}
+
+function offers(actions: number, triggers: number): string {
+  const both = [...(actions > 0 || triggers === 0 ? [counted(actions, 'action')] : []), ...(triggers > 0 ? [counted(triggers, 'trigger')] : [])]
+  return both.join(', ')
+}
+
+function counted(count: number, word: string): string {
+  return count === 1 ? `1 ${word}` : `${count} ${word}s`
 }

@@ -51,7 +51,7 @@ export function PluginsPage() {
       />
       <PageBody className="max-w-5xl">
         <p className="text-muted">
-          Plugins add actions to the palette. Each runs in a sandbox and gets only what it is granted. Upload a component with the button or
+          Plugins add actions and triggers to the palette. Each runs in a sandbox and gets only what it is granted. Upload a component with the button or
           drop it here.
         </p>
         {plugins.isPending && <PluginsSkeleton />}

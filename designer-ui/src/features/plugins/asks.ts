@@ -1,5 +1,7 @@
-import type { Manifest } from '@/api/plugin_types'
+import type { Manifest, ManifestTrigger } from '@/api/plugin_types'
 import type { Effects } from '@/api/types'
+import { credentialNotes } from '@/features/plugins/credential_asks'
+import { duration } from '@/ui/time'
 
 /** One thing a component asks for; `isNew` when the version in use does not have it. */
 export interface Ask {
@@ -15,7 +17,14 @@ export interface Asks {
   triggers: Ask[]
   hosts: (Ask & { methods: string[] })[]
   credentials: Ask[]
+  /** What the version in use asks for and this one does not. */
+  gone: Gone[]
   limits: { memoryMib: number; timeoutMs: number }
+}
+
+export interface Gone {
+  kind: 'Host' | 'Credential' | 'Action' | 'Trigger'
+  title: string
 }
 
 /** What the server gives an action that names no limits of its own, in a step that names none. */
@@ -34,12 +43,11 @@ export function asksOf(manifest: Manifest, inUse?: Manifest): Asks {
       idempotent,
       isNew: inUse !== undefined && !(inUse.actions ?? []).some((other) => other.id === id),
     })),
-    triggers: (manifest.triggers ?? []).map(({ id, title, kind }) => ({
-      id,
-      title: title ?? id,
-      notes: [kind],
-      isNew: inUse !== undefined && !(inUse.triggers ?? []).some((other) => other.id === id),
-    })),
+    triggers: (manifest.triggers ?? []).map((trigger) => {
+      const before = inUse?.triggers?.find((other) => other.id === trigger.id)
+      const notes = [triggerNote(trigger)]
+      return { id: trigger.id, title: titleOf(trigger.title, trigger.id), notes, isNew: inUse !== undefined && isBeyond(notes, before && [triggerNote(before)]) }
+    }),
     hosts: (manifest.hosts ?? []).map(({ pattern, methods }) => {
       const before = inUse?.hosts?.find((other) => other.pattern === pattern)
       return {
@@ -50,20 +58,17 @@ export function asksOf(manifest: Manifest, inUse?: Manifest): Asks {
         isNew: inUse !== undefined && (before === undefined || !covers(before.methods, methods)),
       }
     }),
-    credentials: (manifest.credentials ?? []).map(({ slot, type, oauth2, inject }) => {
-      const hosts = (inject ?? []).flatMap((rule) => rule.hosts ?? [])
-      const scopes = oauth2?.scopes ?? []
+    credentials: (manifest.credentials ?? []).map((credential) => {
+      const before = inUse?.credentials?.find((other) => other.slot === credential.slot)
+      const notes = credentialNotes(credential, manifest)
       return {
-        id: slot,
-        title: slot,
-        notes: [
-          type,
-          ...(scopes.length > 0 ? [`Scopes: ${scopes.join(', ')}`] : []),
-          ...(hosts.length > 0 ? [`Sent to: ${[...new Set(hosts)].join(', ')}`] : []),
-        ],
-        isNew: inUse !== undefined && !(inUse.credentials ?? []).some((other) => other.slot === slot),
+        id: credential.slot,
+        title: titleOf(credential.title, credential.slot),
+        notes,
+        isNew: inUse !== undefined && isBeyond(notes, before && credentialNotes(before, inUse)),
       }
     }),
+    gone: inUse === undefined ? [] : goneFrom(inUse, manifest),
     limits: {
       memoryMib: Math.max(...actions.map(({ limits }) => limits?.memoryMiB ?? DEFAULT_MEMORY_MIB), 0) || DEFAULT_MEMORY_MIB,
       timeoutMs: Math.max(...actions.map(({ timeoutMs }) => timeoutMs ?? DEFAULT_TIMEOUT_MS), 0) || DEFAULT_TIMEOUT_MS,
@@ -76,4 +81,38 @@ function covers(before: string[] | undefined, asked: string[] | undefined): bool
   if (before === undefined || before.length === 0) return true
   if (asked === undefined || asked.length === 0) return false
   return asked.every((method) => before.includes(method))
+}
+
+/** Whether something is said that was not said before. */
+function isBeyond(notes: string[], before: string[] | undefined): boolean {
+  return before === undefined || notes.some((note) => !before.includes(note))
+}
+
+function triggerNote({ kind, everyS, subscribe = false }: ManifestTrigger): string {
+  if (kind === 'poll') return everyS === undefined ? 'Polled' : `Polled every ${duration(everyS * 1_000).replace('.0 s', ' s')}`
+  return subscribe ? 'Called by the service, which the plugin tells where' : 'Called by the service, which you tell where'
+}
+
+/** What is left out, and hosts that fewer methods are asked for. */
+function goneFrom(inUse: Manifest, manifest: Manifest): Gone[] {
+  const hosts = (inUse.hosts ?? []).flatMap(({ pattern, methods = [] }): Gone[] => {
+    const now = manifest.hosts?.find((other) => other.pattern === pattern)
+    if (now === undefined) return [{ kind: 'Host', title: pattern === '*' ? 'Every public host' : pattern }]
+    if (covers(now.methods, methods)) return []
+    const left = methods.length === 0 ? `all methods but ${(now.methods ?? []).join(', ')}` : methods.filter((method) => now.methods?.includes(method) === false).join(', ')
+    return [{ kind: 'Host', title: `${pattern}: ${left}` }]
+  })
+  const slots = new Set(manifest.credentials?.map(({ slot }) => slot))
+  const actions = new Set(manifest.actions?.map(({ id }) => id))
+  const triggers = new Set(manifest.triggers?.map(({ id }) => id))
+  return [
+    ...hosts,
+    ...(inUse.credentials ?? []).filter(({ slot }) => !slots.has(slot)).map(({ slot, title }): Gone => ({ kind: 'Credential', title: titleOf(title, slot) })),
+    ...(inUse.actions ?? []).filter(({ id }) => !actions.has(id)).map(({ id, title }): Gone => ({ kind: 'Action', title: titleOf(title, id) })),
+    ...(inUse.triggers ?? []).filter(({ id }) => !triggers.has(id)).map(({ id, title }): Gone => ({ kind: 'Trigger', title: titleOf(title, id) })),
+  ]
+}
+
+function titleOf(title: string | undefined, id: string): string {
+  return title === undefined || title === '' ? id : title
 }
