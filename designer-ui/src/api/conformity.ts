@@ -30,12 +30,12 @@ export type Conforms = [
   SameFields<SlotField, Described['SlotField']>,
   SameFields<NewCredential, Described['CreateCredential']>,
   SameFields<CredentialReport, Described['CredentialReport']>,
-  SameFields<believed.AskOptions, Described['AskOptions']>,
-  SameFields<believed.AskSchema, Described['AskSchema']>,
-  SameFields<believed.ChoiceList, Described['ChoiceList']>,
-  SameFields<believed.ParameterChoice, Described['ParameterChoice']>,
-  SameFields<believed.PluginTrigger, Described['PluginTrigger']>,
-  SameFields<believed.Sample, Described['Sample']>,
+  SameFields<plugins.AskOptions, Described['AskOptions']>,
+  SameFields<plugins.AskSchema, Described['AskSchema']>,
+  SameFields<plugins.ChoiceList, Described['ChoiceList']>,
+  SameFields<plugins.ParameterChoice, Described['ParameterChoice']>,
+  SameFields<plugins.PluginTrigger, Described['PluginTrigger']>,
+  SameFields<plugins.Sample, Described['Sample']>,
   SameFields<believed.Problem, Described['DocumentProblem']>,
   SameFields<believed.Document, Described['Document']>,
   SameFields<believed.Edge, Described['Edge']>,
@@ -56,7 +56,7 @@ export type Conforms = [
   SameFields<believed.PublicApproval, Described['PublicApproval']>,
   SameFields<believed.ApprovalChoice, Described['Choice']>,
   Same<believed.TriggerKind, Described['TriggerKind']>,
-  Same<believed.TriggerState, Described['TriggerState']>,
+  Same<plugins.TriggerState, Described['TriggerState']>,
 ]
 
 export const conforms: Conforms = [true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true]

@@ -1,7 +1,8 @@
 import { queryOptions } from '@tanstack/react-query'
 
 import { http } from '@/api/client'
-import type { AskOptions, AskSchema, ChoiceList, JsonSchema, NodeType } from '@/api/types'
+import type { AskOptions, AskSchema, ChoiceList } from '@/api/plugin_types'
+import type { JsonSchema, NodeType } from '@/api/types'
 
 export const nodeTypesQuery = queryOptions({
   queryKey: ['node-types'],

@@ -1,6 +1,6 @@
 /** What the HTTP API says of plugins. */
 
-import type { Category, Effects } from '@/api/types'
+import type { Category, Effects, Json, RunError } from '@/api/types'
 
 export type PluginState = 'needs_grant' | 'enabled' | 'disabled' | 'broken'
 
@@ -111,4 +111,66 @@ export interface ManifestAction {
   idempotent?: 'natural' | 'key' | 'no'
   timeoutMs?: number
   limits?: { memoryMiB?: number }
+}
+
+// ---- What plugins are asked while a form is filled in ----
+
+/** A node as it is filled in so far. */
+export interface Asked {
+  /** A node type of a plugin. */
+  type: string
+  params: Record<string, Json>
+  /** The name of the node's credential. */
+  credential?: string
+}
+
+export interface AskOptions extends Asked {
+  field: string
+  search?: string
+  /** `next` of the page before. */
+  cursor?: Json
+}
+
+export interface AskSchema extends Asked {
+  /** All parameters when absent. */
+  field?: string
+}
+
+/** Something a parameter can be set to. */
+export interface ParameterChoice {
+  value: Json
+  label: string
+  hint?: string
+}
+
+export interface ChoiceList {
+  items: ParameterChoice[]
+  /** Absent when there are no more. */
+  next?: Json
+}
+
+// ---- Triggers of plugins ----
+
+export type TriggerState = 'working' | 'connecting' | 'failing'
+
+/** A trigger of a plugin in a published workflow. */
+export interface PluginTrigger {
+  node: string
+  /** `plugin/trigger`. */
+  type: string
+  kind: 'poll' | 'webhook'
+  state: TriggerState
+  /** Where services send their requests; of a webhook only. */
+  url?: string
+  /** Whether the plugin tells the service its address. If not, somebody must. */
+  subscribes: boolean
+  last_ms: number | null
+  next_ms: number | null
+  failing_since_ms?: number
+  error?: RunError
+}
+
+/** What a trigger that is polled would start runs with now. */
+export interface Sample {
+  items: Json[]
 }

@@ -197,42 +197,6 @@ export interface UiHints {
   schema?: 'dynamic'
 }
 
-// ---- What plugins are asked while a form is filled in ----
-
-/** A node as it is filled in so far. */
-export interface Asked {
-  /** A node type of a plugin. */
-  type: string
-  params: Record<string, Json>
-  /** The name of the node's credential. */
-  credential?: string
-}
-
-export interface AskOptions extends Asked {
-  field: string
-  search?: string
-  /** `next` of the page before. */
-  cursor?: Json
-}
-
-export interface AskSchema extends Asked {
-  /** All parameters when absent. */
-  field?: string
-}
-
-/** Something a parameter can be set to. */
-export interface ParameterChoice {
-  value: Json
-  label: string
-  hint?: string
-}
-
-export interface ChoiceList {
-  items: ParameterChoice[]
-  /** Absent when there are no more. */
-  next?: Json
-}
-
 // ---- Problems ----
 
 /** One thing wrong with a document. */
@@ -515,32 +479,6 @@ export interface ScheduleFire {
   skip_code: string | null
   /** When the run was started, or left out. */
   decided_ms: number | null
-}
-
-// ---- Triggers of plugins ----
-
-export type TriggerState = 'working' | 'connecting' | 'failing'
-
-/** A trigger of a plugin in a published workflow. */
-export interface PluginTrigger {
-  node: string
-  /** `plugin/trigger`. */
-  type: string
-  kind: 'poll' | 'webhook'
-  state: TriggerState
-  /** Where services send their requests; of a webhook only. */
-  url?: string
-  /** Whether the plugin tells the service its address. If not, somebody must. */
-  subscribes: boolean
-  last_ms: number | null
-  next_ms: number | null
-  failing_since_ms?: number
-  error?: RunError
-}
-
-/** What a trigger that is polled would start runs with now. */
-export interface Sample {
-  items: Json[]
 }
 
 // ---- Expressions ----

@@ -1,7 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 
 import { http } from '@/api/client'
-import type { Document, Page, PluginTrigger, Problem, Revision, RevisionSummary, Sample, SavedDraft, Workflow, WorkflowSummary } from '@/api/types'
+import type { PluginTrigger, Sample } from '@/api/plugin_types'
+import type { Document, Page, Problem, Revision, RevisionSummary, SavedDraft, Workflow, WorkflowSummary } from '@/api/types'
 
 export const workflowsKey = ['workflows'] as const
 

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 
-import type { ManifestTrigger } from '@/api/plugin_types'
+import type { ManifestTrigger, PluginTrigger } from '@/api/plugin_types'
 import { pluginsQuery } from '@/api/plugins'
-import type { DocNode, PluginTrigger } from '@/api/types'
+import type { DocNode } from '@/api/types'
 import { pluginTriggersQuery } from '@/api/workflows'
 import { duration } from '@/ui/time'
 

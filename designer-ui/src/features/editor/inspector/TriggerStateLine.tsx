@@ -1,6 +1,6 @@
 import { CircleAlert, CircleCheck, LoaderCircle } from 'lucide-react'
 
-import type { PluginTrigger } from '@/api/types'
+import type { PluginTrigger } from '@/api/plugin_types'
 import { useNow } from '@/ui/clock'
 import { Countdown } from '@/ui/Countdown'
 import { RelativeTime } from '@/ui/RelativeTime'

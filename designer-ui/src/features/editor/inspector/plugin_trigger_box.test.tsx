@@ -3,10 +3,9 @@ import { cleanup, render, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, expect, it } from 'vitest'
 
-import type { Manifest, ManifestTrigger } from '@/api/plugin_types'
+import type { Manifest, ManifestTrigger, PluginTrigger } from '@/api/plugin_types'
 import { createQueryClient } from '@/api/query_client'
 import { type Answer, json, problem, serveFetch } from '@/api/test_fetch'
-import type { PluginTrigger } from '@/api/types'
 import { TooltipProvider } from '@/ui/Tooltip'
 
 import { documentOf, types } from '../model/fixtures'

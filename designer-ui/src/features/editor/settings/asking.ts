@@ -1,6 +1,7 @@
 import { createContext, use } from 'react'
 
-import type { Asked, AskOptions, AskSchema, ChoiceList, DocNode, Json, JsonSchema } from '@/api/types'
+import type { AskOptions, AskSchema, Asked, ChoiceList } from '@/api/plugin_types'
+import type { DocNode, Json, JsonSchema } from '@/api/types'
 
 /** Whom a form asks for what its schema leaves open. */
 export interface Asking {

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 
 import { asProblem } from '@/api/problem'
-import type { Asked } from '@/api/types'
+import type { Asked } from '@/api/plugin_types'
 import { Button } from '@/ui/Button'
 import { ProblemCard } from '@/ui/ProblemCard'
 import { useSettled } from '@/ui/settled'

@@ -2,7 +2,8 @@ import { useState } from 'react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 
 import { asProblem } from '@/api/problem'
-import type { Asked, Json, ParameterChoice } from '@/api/types'
+import type { Asked, ParameterChoice } from '@/api/plugin_types'
+import type { Json } from '@/api/types'
 import { Combobox, type ComboboxRow } from '@/ui/Combobox'
 import { useSettled } from '@/ui/settled'
 
