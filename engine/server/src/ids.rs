@@ -16,9 +16,7 @@ pub struct MalformedId {
 
 macro_rules! typed_id {
     ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub struct $name(pub Uuid);
+        typed_id!($(#[$doc])* $name, $prefix, no order);
 
         impl $name {
             /// A new id; later ids sort after earlier ones.
@@ -26,6 +24,11 @@ macro_rules! typed_id {
                 $name(crate::chance::fresh_uuid())
             }
         }
+    };
+    ($(#[$doc:meta])* $name:ident, $prefix:literal, no order) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(pub Uuid);
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -94,6 +97,20 @@ typed_id!(
     ScheduleId,
     "sched"
 );
+
+typed_id!(
+    /// A file that a step wrote. Whoever of the workspace has the id may read it, so it cannot be guessed.
+    FileId,
+    "file",
+    no order
+);
+
+impl FileId {
+    /// A new id: 128 random bits.
+    pub fn secret() -> FileId {
+        FileId(Uuid::from_bytes(rand::random()))
+    }
+}
 
 impl RunId {
     /// The lowest id of this millisecond: every run made since has a higher one.

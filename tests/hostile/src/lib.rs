@@ -5,6 +5,7 @@ mod bindings {
     wit_bindgen::generate!({ path: "../../plugin-api/wit", world: "connector" });
 }
 
+mod files;
 mod keeping;
 mod triggers;
 
@@ -20,7 +21,7 @@ struct Hostile;
 /// Tests write an address of their own over this.
 const HOST: &str = "https://api.example.com";
 
-const ACTIONS: [&str; 29] = [
+const ACTIONS: [&str; 30] = [
     "loop",
     "fill",
     "allocate",
@@ -50,6 +51,7 @@ const ACTIONS: [&str; 29] = [
     "count_then_fail",
     "keeping",
     "strange_source",
+    "files",
 ];
 
 impl metadata::Guest for Hostile {
@@ -150,6 +152,7 @@ impl actions::Guest for Hostile {
             "count" | "count_then_trap" | "count_then_fail" => keeping::count(&call.action),
             "keeping" => answer(keeping::misuse().to_string()),
             "strange_source" => items(vec![OutputItem { source: 7, data: "null".into() }]),
+            "files" => answer(files::run(&serde_json::from_str(&call.params).unwrap_or_default()).to_string()),
             "request" => answer(request(&call)),
             "spend" => answer(spend(&call)),
             _ => answer("null".into()),

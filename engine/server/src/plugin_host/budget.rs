@@ -30,6 +30,8 @@ pub(super) enum Exceeded {
     MemoryOfAll { budget: usize },
     #[error("the call made more than {limit} calls of the host")]
     HostCalls { limit: u32 },
+    #[error("the call held more than {limit} handles (of files, streams and the like) at a time; the limit is fixed")]
+    Handles { limit: usize },
 }
 
 impl Exceeded {
@@ -39,6 +41,7 @@ impl Exceeded {
             Exceeded::Memory { .. } => "memory_limit",
             Exceeded::MemoryOfAll { .. } => "memory_budget",
             Exceeded::HostCalls { .. } => "host_call_limit",
+            Exceeded::Handles { .. } => "handle_limit",
         }
     }
 }
@@ -93,11 +96,25 @@ impl Memory {
         }
     }
 
-    fn grow(&mut self, current: usize, desired: usize) -> wasmtime::Result<bool> {
-        let asked = self.used + desired.saturating_sub(current);
+    /// Counts what the host holds for the guest like what the guest holds itself.
+    pub(super) fn hold(&mut self, bytes: usize) -> Result<(), Exceeded> {
+        self.take(self.used + bytes)
+    }
+
+    /// What was held is let go.
+    pub(super) fn release(&mut self, bytes: usize) {
+        self.used = self.used.saturating_sub(bytes);
+    }
+
+    fn take(&mut self, asked: usize) -> Result<(), Exceeded> {
         self.reserve(asked)?;
         self.used = asked;
         self.peak.fetch_max(asked, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn grow(&mut self, current: usize, desired: usize) -> wasmtime::Result<bool> {
+        self.take(self.used + desired.saturating_sub(current))?;
         Ok(true)
     }
 

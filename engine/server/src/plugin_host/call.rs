@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
+use super::blobs::Files;
 use super::guard::HostPattern;
 use super::secrets::Slots;
 use super::state::State;
@@ -24,6 +25,8 @@ pub struct Frame {
     pub slots: Slots,
     /// What it keeps from call to call.
     pub state: State,
+    /// The files it may read, and write.
+    pub files: Files,
     /// The run the call is made for.
     pub flight: Flight,
     /// Where it is noted how long the call waits for room.
@@ -33,13 +36,14 @@ pub struct Frame {
 }
 
 impl Default for Frame {
-    /// Half a minute, no hosts, no credentials, and nothing is kept.
+    /// Half a minute, no hosts, no credentials, no files, and nothing is kept.
     fn default() -> Frame {
         Frame {
             timeout: Duration::from_secs(30),
             grants: Arc::default(),
             slots: Slots::default(),
             state: State::default(),
+            files: Files::default(),
             flight: Flight::default(),
             waited: Waited::default(),
             cancel: CancellationToken::default(),

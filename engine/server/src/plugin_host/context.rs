@@ -3,9 +3,11 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio_util::sync::CancellationToken;
+use wasmtime::component::ResourceTable;
 
 use super::bindings::weft::plugin::credentials::{self, CredError};
 use super::bindings::weft::plugin::host;
+use super::blobs::Files;
 use super::budget::{Exceeded, Memory};
 use super::call::LogLevel;
 use super::guard::GuardedClient;
@@ -18,6 +20,9 @@ use super::wasi::Wasi;
 /// Calls of the host that one call may make.
 const MAX_HOST_CALLS: u32 = 100_000;
 
+/// Handles that the guest of one call may hold at a time, those of WASI included.
+pub(super) const MAX_HANDLES: usize = 1_024;
+
 const DESCRIBING: &str = "nothing can be imported from the host while a plugin describes itself";
 
 /// The data of one call's store.
@@ -29,6 +34,9 @@ pub(super) struct Context {
     /// Present for components that import WASI.
     pub(super) wasi: Option<Box<Wasi>>,
     pub(super) state: State,
+    pub(super) files: Files,
+    /// What the guest's handles stand for.
+    pub(super) table: ResourceTable,
     pub(super) host_calls: u32,
     /// How long the call may take.
     pub(super) timeout_ms: u64,
@@ -60,6 +68,8 @@ impl Context {
             http: HttpDoor::shut(client, DESCRIBING),
             wasi: Some(Wasi::constant()),
             state: State::default(),
+            files: Files::default(),
+            table: handles(),
             host_calls: 0,
             timeout_ms: 0,
             is_describing: true,
@@ -77,6 +87,13 @@ impl Context {
         }
         Ok(())
     }
+}
+
+/// A table for the handles of one call.
+pub(super) fn handles() -> ResourceTable {
+    let mut table = ResourceTable::new();
+    table.set_max_capacity(MAX_HANDLES);
+    table
 }
 
 impl host::Host for Context {

@@ -3,7 +3,7 @@
 use wasmtime::Engine;
 use wasmtime::component::{Component, HasSelf, Linker};
 
-use super::bindings::weft::plugin::{credentials, host, http, state};
+use super::bindings::weft::plugin::{blobs, credentials, host, http, state};
 use super::context::Context;
 
 /// An import the host does not offer to this component.
@@ -21,6 +21,7 @@ pub(super) fn linker(engine: &Engine) -> wasmtime::Result<Linker<Context>> {
     http::add_to_linker::<_, HasSelf<_>>(&mut linker, |context: &mut Context| context)?;
     credentials::add_to_linker::<_, HasSelf<_>>(&mut linker, |context: &mut Context| context)?;
     state::add_to_linker::<_, HasSelf<_>>(&mut linker, |context: &mut Context| context)?;
+    blobs::add_to_linker::<_, HasSelf<_>>(&mut linker, |context: &mut Context| context)?;
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
     Ok(linker)
 }
@@ -53,9 +54,9 @@ fn refusal(name: &str) -> Option<&'static str> {
             | "weft:plugin/host"
             | "weft:plugin/http"
             | "weft:plugin/credentials"
-            | "weft:plugin/state",
+            | "weft:plugin/state"
+            | "weft:plugin/blobs",
         ) => None,
-        (_, "weft:plugin/blobs") => Some("this server does not offer it to plugins yet"),
         ("wasi:http", _) => Some("the sandbox does not offer it; send requests through weft:plugin/http"),
         ("wasi:cli" | "wasi:clocks" | "wasi:random" | "wasi:io" | "wasi:filesystem" | "wasi:sockets", _) => {
             (!version.starts_with("0.2.")).then_some("only WASI 0.2 is offered")
@@ -75,6 +76,7 @@ mod tests {
             "weft:plugin/types@1.0.0",
             "weft:plugin/http@1.0.0",
             "weft:plugin/state@1.0.0",
+            "weft:plugin/blobs@1.0.0",
             "wasi:io/streams@0.2.6",
             "wasi:filesystem/preopens@0.2.3",
             "wasi:sockets/tcp@0.2.9",
@@ -82,7 +84,6 @@ mod tests {
             assert_eq!(refusal(name), None, "{name}");
         }
         for name in [
-            "weft:plugin/blobs@1.0.0",
             "weft:plugin/host@2.0.0",
             "wasi:http/outgoing-handler@0.2.6",
             "wasi:cli/run@0.3.0",

@@ -3,14 +3,14 @@
 //! A component is inspected once, when it is uploaded, and loaded from a cache of compiled code afterwards: code that was made
 //! quickly at first, and optimised in the background. Every call gets
 //! a fresh store and a fresh instance on a runtime of the guests' own, so that a guest can neither leave anything behind
-//! nor slow the server down. What a guest can reach is what [`imports`] links: the log, and HTTP through the [`guard`].
-//!
-//! `blobs` of the interface is not offered yet: a component that imports it is refused when it is uploaded.
+//! nor slow the server down. What a guest can reach is what [`imports`] links: the log, HTTP through the [`guard`], and by the
+//! [`Frame`] of its call credentials, state and files.
 
 // A call's error is made once, at its end, and read by people: its size does not matter, its fields do.
 #![allow(clippy::result_large_err)]
 
 mod bindings;
+mod blobs;
 mod budget;
 mod cache;
 mod call;
@@ -49,6 +49,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 use wasmtime::component::Component;
 
+pub use blobs::{FileInfo, FileStore, Files, MAX_FILE_BYTES, PIECE_BYTES, Room};
 pub use call::{Call, CallError, CallResult, Called, ErrorKind, Frame, LogLevel, LogLine, Outcome};
 pub use compile::{Tier, compile_worker};
 pub use components::Components;

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use wasmtime::component::ResourceTableError;
 use wasmtime::{Engine, Store, Trap, UpdateDeadline};
 
 use super::bindings::weft::plugin::types::StepError;
 use super::budget::{Budget, Exceeded, Meter, Metered};
 use super::call::{CallError, ErrorKind, Frame};
-use super::context::{Context, SharedLogs};
+use super::context::{self, Context, MAX_HANDLES, SharedLogs};
 use super::engine::MAX_STACK_BYTES;
 use super::exports::{Bounds, Export, Guest};
 use super::guard::GuardedClient;
@@ -75,7 +76,7 @@ impl<E: Export> Task<E> {
     /// Waits for a place and for memory; only then the call's own time begins.
     async fn admitted(self, meter: Arc<Meter>, peak: Arc<AtomicUsize>) -> Result<(E::Answer, State), CallError> {
         let Task { means, plugin, export, bounds, frame, logs, scrubber } = self;
-        let Frame { grants, slots, state, flight, waited, cancel, .. } = frame;
+        let Frame { grants, slots, state, files, flight, waited, cancel, .. } = frame;
         let waiting = waited.wait();
         let _place = means.calls.acquire_owned().await.expect("the semaphore is never closed");
         let memory = means.budget.admit(plugin.typical_memory(), bounds.memory_bytes, peak).await;
@@ -95,6 +96,8 @@ impl<E: Export> Task<E> {
                 scrubber: scrubber.clone(),
             },
             state,
+            files,
+            table: context::handles(),
             logs,
             cancel,
             host_calls: 0,
@@ -150,6 +153,10 @@ fn timed_out(timeout: Duration) -> CallError {
 
 /// Why a guest did not come to an answer of its own.
 pub(super) fn failure(error: &wasmtime::Error) -> CallError {
+    if error.chain().any(|cause| matches!(cause.downcast_ref(), Some(ResourceTableError::Full))) {
+        let exceeded = Exceeded::Handles { limit: MAX_HANDLES };
+        return CallError::new(ErrorKind::Limit, exceeded.code(), exceeded.to_string());
+    }
     if let Some(exceeded) = exceeded(error) {
         let kind = match exceeded {
             Exceeded::MemoryOfAll { .. } => ErrorKind::Retryable,

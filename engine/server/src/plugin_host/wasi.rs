@@ -7,7 +7,6 @@ use std::task::{Context as TaskContext, Poll};
 use std::time::Duration;
 
 use tokio::io::AsyncWrite;
-use wasmtime::component::ResourceTable;
 use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::clocks::{HostMonotonicClock, HostWallClock};
 use wasmtime_wasi::random::Deterministic;
@@ -24,7 +23,6 @@ const MAX_PENDING_BYTES: usize = 8 * 1024;
 
 pub(super) struct Wasi {
     ctx: WasiCtx,
-    table: ResourceTable,
 }
 
 impl Wasi {
@@ -33,7 +31,7 @@ impl Wasi {
             .stdout(Printed { level: LogLevel::Info, logs: logs.clone() })
             .stderr(Printed { level: LogLevel::Warn, logs: logs.clone() })
             .build();
-        Box::new(Wasi { ctx, table: ResourceTable::new() })
+        Box::new(Wasi { ctx })
     }
 
     /// For a plugin that describes itself. Some languages cannot begin without; what they are given is always the same.
@@ -45,7 +43,7 @@ impl Wasi {
             .insecure_random(Deterministic::new(vec![0]))
             .insecure_random_seed(0)
             .build();
-        Box::new(Wasi { ctx, table: ResourceTable::new() })
+        Box::new(Wasi { ctx })
     }
 }
 
@@ -83,7 +81,7 @@ impl HostMonotonicClock for Stopped {
 impl WasiView for Context {
     fn ctx(&mut self) -> WasiCtxView<'_> {
         let wasi = self.wasi.as_mut().expect("every component that imports WASI is given it");
-        WasiCtxView { ctx: &mut wasi.ctx, table: &mut wasi.table }
+        WasiCtxView { ctx: &mut wasi.ctx, table: &mut self.table }
     }
 }
 

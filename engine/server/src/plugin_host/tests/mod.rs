@@ -3,6 +3,7 @@
 mod bundled;
 mod compile;
 mod exports;
+mod files;
 mod hostile;
 mod http;
 mod javascript;

@@ -60,7 +60,7 @@ async fn hostile_components_are_refused() {
         ("no_metadata", "describe_failed", "weft:plugin/metadata"),
         ("unknown_import", "undeclared_import", "acme:door/open"),
         ("wasi_http_import", "undeclared_import", "weft:plugin/http"),
-        ("blobs_import", "undeclared_import", "not offer"),
+        ("blobs_import", "undeclared_import", "published interface"),
         ("wrong_type_import", "undeclared_import", "published interface"),
         ("huge_memory", "describe_failed", "memory"),
         ("huge_table", "not_a_component", "table"),
