@@ -96,8 +96,10 @@ impl Triggers {
     /// A workflow was published, unpublished or deleted.
     pub async fn changed(&self) -> Result<(), StartError> {
         self.0.schedules_changed.notify_one();
+        let reloaded = self.reload_routes().await;
+        // A service that is told an address may try it at once.
         self.0.plugin_triggers_changed.notify_one();
-        self.reload_routes().await
+        reloaded
     }
 
     /// The workflow that answers to a path and method.
