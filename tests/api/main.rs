@@ -10,6 +10,7 @@ mod drafts;
 mod events;
 mod examples;
 mod expressions;
+mod files;
 mod history;
 mod killed;
 mod plugin_tool;

@@ -8,6 +8,7 @@ use super::History;
 use crate::clock::now_ms;
 use crate::ids::{RunId, WorkflowId, WorkspaceId};
 use crate::store::StoreError;
+use crate::store::files;
 use crate::store::retention::{self, Ending};
 
 /// How often runs are looked through.
@@ -30,6 +31,9 @@ impl History {
                 Ok(deleted) => tracing::info!(runs = deleted, "deleted runs that are kept no longer"),
                 Err(error) => tracing::warn!(%error, "old runs could not be deleted; it is tried again later"),
             }
+            if let Err(error) = self.sweep_files(now_ms()).await {
+                tracing::warn!(%error, "files that are no use could not be deleted; it is tried again later");
+            }
             tokio::time::sleep(PAUSE).await;
         }
     }
@@ -45,6 +49,14 @@ impl History {
             }
         }
         Ok(deleted)
+    }
+
+    /// Deletes files that were never finished, or whose run was never stored.
+    async fn sweep_files(&self, now_ms: i64) -> Result<(), StoreError> {
+        while files::sweep(&self.0.store, now_ms.saturating_sub(DAY_MS)).await? > 0 {
+            tokio::time::sleep(REST).await;
+        }
+        Ok(())
     }
 
     async fn tidy_one(

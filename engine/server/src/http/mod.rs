@@ -13,6 +13,7 @@ mod dynamic;
 mod errors;
 mod examples;
 mod expressions;
+mod files;
 mod headers;
 mod health;
 mod hooks;

@@ -39,6 +39,7 @@ async fn names_nothing<S: Send + Sync>(parts: &mut Parts, state: &S) -> Problem 
         Some("workflows") if path.contains("/revisions/") => Code::RevisionNotFound,
         Some("workflows") => Code::WorkflowNotFound,
         Some("runs") => Code::RunNotFound,
+        Some("files") => Code::FileNotFound,
         Some("schedules") => Code::ScheduleNotFound,
         Some("plugins") => Code::PluginNotFound,
         Some("credentials") => Code::CredentialNotFound,

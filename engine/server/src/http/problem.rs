@@ -72,6 +72,7 @@ codes! {
 
     // Runs.
     RunNotFound = 404 "run_not_found" "There is no such run";
+    FileNotFound = 404 "file_not_found" "There is no such file";
     RunNotEnded = 409 "run_not_ended" "The run has not ended yet";
     NothingFailed = 409 "nothing_failed" "Nothing of the run failed";
     StepNotInterrupted = 409 "step_not_interrupted" "The step does not wait for a decision";

@@ -18,8 +18,8 @@ use utoipa_axum::routes;
 use super::problem::{Code, Problem};
 use super::{
     Stopping, admin, approvals, assets, caller, credentials, docs, documents, drafts, dynamic, examples, expressions,
-    headers, health, hooks, node_types, plugin_triggers, plugins, resume, revisions, run_bulk, run_control, run_events,
-    runs, same_site, schedules, session, workflow_events, workflows,
+    files, headers, health, hooks, node_types, plugin_triggers, plugins, resume, revisions, run_bulk, run_control,
+    run_events, runs, same_site, schedules, session, workflow_events, workflows,
 };
 use crate::app::App;
 
@@ -69,6 +69,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(run_bulk::bulk))
         .routes(routes!(runs::steps))
         .routes(routes!(runs::document))
+        .routes(routes!(files::download))
         .routes(routes!(run_events::follow))
         .routes(routes!(run_control::cancel))
         .routes(routes!(run_control::rerun))

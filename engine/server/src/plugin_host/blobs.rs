@@ -49,6 +49,8 @@ pub trait FileStore: std::fmt::Debug + Send + Sync {
     fn finish(&self, file: FileId, sha256: [u8; 32]) -> BoxFuture<'_, Result<(), String>>;
     /// Forgets a file that will not be finished.
     fn abandon(&self, file: FileId) -> BoxFuture<'_, ()>;
+    /// The call is over: forgets what it began and did not finish.
+    fn end(&self) -> BoxFuture<'_, ()>;
 }
 
 /// The files a call may work with. By default there are none, and there is no room for any.
@@ -58,6 +60,13 @@ pub struct Files(Option<Arc<dyn FileStore>>);
 impl Files {
     pub fn new(store: Arc<dyn FileStore>) -> Files {
         Files(Some(store))
+    }
+
+    /// What a call that crashed or ran out of time began is gone afterwards.
+    pub async fn end(&self) {
+        if let Some(store) = &self.0 {
+            store.end().await;
+        }
     }
 }
 

@@ -23,7 +23,7 @@ use crate::flight_recorder::Flight;
 use crate::ids::{RunId, WorkflowId};
 use crate::links::{fresh_token, hex};
 use crate::nodes::{Keys, Question, Subrun};
-use crate::plugin_host::{Call, CallError, Frame, LogLevel, State, Turn, Waited};
+use crate::plugin_host::{Call, CallError, Files, Frame, LogLevel, State, Turn, Waited};
 use crate::store::StoreError;
 use crate::store::plugin_state::{Change, Place};
 use crate::store::runs::{Child, FirstSeen, TriggerKind};
@@ -256,7 +256,7 @@ struct ActionCall<'a> {
 impl ActionCall<'_> {
     /// Makes the call, page after page, within one timeout. Waiting for a share, and for room in the host, does not count.
     async fn make(self, logs: &mut Vec<Log>) -> Result<Done, RunError> {
-        let Caller { inner, workflow, cancel, .. } = self.caller;
+        let Caller { inner, workflow, family, cancel, .. } = self.caller;
         let Some(_share) = cancel.run_until_cancelled(inner.shares.take(*workflow)).await else {
             return Err(RunError::new(
                 ErrorKind::Cancelled,
@@ -266,7 +266,9 @@ impl ActionCall<'_> {
         };
         failpoint::pass("call.before", || self.params.to_string());
         let waited = Waited::default();
-        let ended = waited.timeout(self.timeout, self.pages(&waited, logs)).await;
+        let files = inner.calls.files(family.workspace, family.run);
+        let ended = waited.timeout(self.timeout, self.pages(&waited, &files, logs)).await;
+        files.end().await;
         failpoint::pass("call.after", || self.params.to_string());
         match ended {
             Some(result) => result.map(|(output, state)| Done::Acted {
@@ -287,7 +289,7 @@ impl ActionCall<'_> {
         Place { workflow: self.caller.workflow, node, plugin: self.action.plugin.clone() }
     }
 
-    async fn pages(&self, waited: &Waited, logs: &mut Vec<Log>) -> Result<(Value, State), RunError> {
+    async fn pages(&self, waited: &Waited, files: &Files, logs: &mut Vec<Log>) -> Result<(Value, State), RunError> {
         let Caller { inner, flight, family, origin, cancel, .. } = self.caller;
         let mut state = inner.calls.state(self.place());
         let mut collected = Vec::new();
@@ -306,6 +308,7 @@ impl ActionCall<'_> {
             let frame = Frame {
                 timeout: self.timeout,
                 state,
+                files: files.clone(),
                 flight: flight.clone(),
                 waited: waited.clone(),
                 cancel: cancel.clone(),

@@ -8,6 +8,7 @@ mod call;
 mod children;
 mod compute;
 mod drive;
+mod files;
 mod flush;
 mod kept;
 mod launch;

@@ -6,7 +6,7 @@ use weft_core::run::{Event, RunError};
 use super::program::Action;
 use crate::clock::now_ms;
 use crate::ids::{RunId, WorkflowId, WorkspaceId};
-use crate::plugin_host::{Bound, Call, CallResult, Frame, HostPattern, Manifest, State};
+use crate::plugin_host::{Bound, Call, CallResult, Files, Frame, HostPattern, Manifest, State};
 use crate::store::plugin_state::Place;
 use crate::store::revisions::{self, Revision};
 use crate::store::runs::{self, Commit, FirstSeen, Live, Message, Posted, Received, Run};
@@ -52,6 +52,8 @@ pub trait Calls: std::fmt::Debug + Send + Sync {
     ) -> BoxFuture<'a, Result<CallResult, RunError>>;
     /// What a plugin keeps for a node, to be used by one call after the other.
     fn state(&self, place: Place) -> State;
+    /// The files that a call for a run may work with.
+    fn files(&self, workspace: WorkspaceId, run: RunId) -> Files;
 }
 
 /// Who keeps credentials. What is behind this may rotate or fetch them; a call gets what is right at its beginning.

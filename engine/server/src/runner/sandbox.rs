@@ -8,12 +8,14 @@ use tokio_util::sync::CancellationToken;
 use weft_core::run::{ErrorKind, RunError};
 
 use super::call::store_failed;
+use super::files::FilesOfCall;
 use super::kept::States;
 use super::program::Action;
 use super::{Calls, Credentials, Installed, Standing};
-use crate::ids::WorkspaceId;
+use crate::ids::{RunId, WorkspaceId};
 use crate::plugin_host::{
-    Call, CallResult, Called, Export, Frame, HostError, HostPattern, Manifest, Plugin, PluginHost, Slots, State, Waited,
+    Call, CallResult, Called, Export, Files, Frame, HostError, HostPattern, Manifest, Plugin, PluginHost, Slots, State,
+    Waited,
 };
 use crate::store::Store;
 use crate::store::plugin_state::Place;
@@ -141,5 +143,9 @@ impl Calls for Sandbox {
 
     fn state(&self, place: Place) -> State {
         self.states.of(place)
+    }
+
+    fn files(&self, workspace: WorkspaceId, run: RunId) -> Files {
+        Files::new(Arc::new(FilesOfCall::new(self.store.clone(), workspace, run)))
     }
 }

@@ -5,7 +5,7 @@ use sqlx::error::BoxDynError;
 use sqlx::{Database, Decode, Encode, Type};
 use uuid::Uuid;
 
-use crate::ids::{AccountId, CredentialId, PluginTriggerId, RunId, ScheduleId, WorkflowId, WorkspaceId};
+use crate::ids::{AccountId, CredentialId, FileId, PluginTriggerId, RunId, ScheduleId, WorkflowId, WorkspaceId};
 
 macro_rules! stored_as_uuid {
     ($($name:ident),*) => {$(
@@ -42,4 +42,4 @@ macro_rules! stored_as_uuid {
     )*};
 }
 
-stored_as_uuid!(WorkspaceId, AccountId, WorkflowId, RunId, ScheduleId, CredentialId, PluginTriggerId);
+stored_as_uuid!(WorkspaceId, AccountId, WorkflowId, RunId, ScheduleId, CredentialId, PluginTriggerId, FileId);

@@ -10,6 +10,7 @@ pub mod check;
 pub mod credentials;
 mod disk;
 mod error;
+pub mod files;
 #[cfg(test)]
 mod fixture;
 mod ids;

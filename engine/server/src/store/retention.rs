@@ -12,7 +12,7 @@ pub const BATCH: u32 = 500;
 
 /// Tables with rows of a run that are deleted with it. What says that something was seen or fired stays: a key protects
 /// from doing it again as long as its own window lasts.
-const OF_RUN: [&str; 3] = ["journal", "inbox", "approval"];
+const OF_RUN: [&str; 4] = ["journal", "inbox", "approval", "file"];
 
 /// How runs ended, as far as keeping them goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,7 +16,7 @@ use super::world::{Called, World, pause};
 use crate::chance::simulated::Dice;
 use crate::clock::now_ms;
 use crate::ids::{RunId, WorkspaceId};
-use crate::plugin_host::{Call, CallError, CallResult, ErrorKind, Frame, Outcome, State};
+use crate::plugin_host::{Call, CallError, CallResult, ErrorKind, Files, Frame, Outcome, State};
 use crate::runner::program::Action;
 use crate::store::plugin_state::Place;
 use crate::store::revisions::PluginLock;
@@ -46,6 +46,10 @@ impl Calls for Plugin {
 
     fn state(&self, _: Place) -> State {
         State::default()
+    }
+
+    fn files(&self, _: WorkspaceId, _: RunId) -> Files {
+        Files::default()
     }
 }
 
