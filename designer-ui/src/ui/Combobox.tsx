@@ -103,6 +103,9 @@ export function Combobox({ text, rows, status, onOpenChange, onType, onLeave, ..
         hidden={!isOpen}
         className="absolute inset-x-0 top-full z-20 mt-1 rounded-lg border border-line bg-raised p-1 shadow-high"
       >
+        <div role="status" className="text-xs text-muted">
+          {isOpen && status}
+        </div>
         <ul ref={list} id={listId} role="listbox" aria-label="Choices" className="max-h-56 overflow-y-auto">
           {rows.map((row, place) => (
             // Keys go to the input, which says by `aria-activedescendant` which option they are about.
@@ -119,7 +122,7 @@ export function Combobox({ text, rows, status, onOpenChange, onType, onLeave, ..
               onMouseMove={() => setActive(place)}
               className={classNames(
                 'flex min-h-7 cursor-default items-center justify-between gap-3 rounded-md px-2 py-1',
-                place === at && 'bg-hover',
+                place === at && 'bg-pressed',
                 row.isChosen === true && 'font-medium',
                 row.keepsOpen === true && 'text-accent-ink',
               )}
@@ -129,9 +132,6 @@ export function Combobox({ text, rows, status, onOpenChange, onType, onLeave, ..
             </li>
           ))}
         </ul>
-        <div role="status" className="text-xs text-muted">
-          {isOpen && status}
-        </div>
       </div>
     </div>
   )

@@ -63,6 +63,8 @@ function NodeInspector({ node }: { node: DocNode }) {
     const element = panel.current
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || event.defaultPrevented) return
+      // An open list of choices closes first.
+      if (event.target instanceof Element && event.target.matches('[role=combobox][aria-expanded=true]')) return
       event.preventDefault()
       actions.set({ isInspectorOpen: false })
       document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(node.id)}"]`)?.focus({ preventScroll: true })

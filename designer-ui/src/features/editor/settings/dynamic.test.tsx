@@ -175,3 +175,14 @@ it('shows the form of a schema that follows other parameters', async () => {
   expect(await screen.findByText('There is no table placesx.')).toBeTruthy()
   expect(screen.getByRole('button', { name: 'Try again' })).toBeTruthy()
 })
+
+it('takes whatever schema is answered, and is not led in circles', async () => {
+  const open: JsonSchema = { properties: { row: { type: 'object', title: 'Row', 'x-ui': { schema: 'dynamic' } } } }
+  const text = show(open, {}, { 'POST /node-types/schema': () => json({ schema: { type: 'string' } }) })
+  await text.user.type(await screen.findByRole('textbox', { name: 'Row' }), 'abc')
+  expect(text.params()).toEqual({ row: 'abc' })
+  cleanup()
+  const again = show(open, {}, { 'POST /node-types/schema': () => json({ schema: { ...open, 'x-ui': { schema: 'dynamic' } } }) })
+  expect(await screen.findByRole('button', { name: 'Add line' })).toBeTruthy()
+  expect(again.calls).toHaveLength(1)
+})

@@ -2,19 +2,19 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 
 import { asProblem } from '@/api/problem'
 import type { Asked } from '@/api/plugin_types'
+import type { JsonSchema } from '@/api/types'
 import { Button } from '@/ui/Button'
 import { ProblemCard } from '@/ui/ProblemCard'
 import { useSettled } from '@/ui/settled'
 import { Skeleton } from '@/ui/Skeleton'
 
 import { asked, useAsking } from '../asking'
-import { fieldsOf } from '../fields'
+import { fieldOf, fieldsOf } from '../fields'
 import { FieldRow } from '../FieldRow'
 import { within } from '../problems'
 import { isValues, withField } from '../values'
 import { isVisible } from '../visibility'
 import type { WidgetProps } from '../widget_props'
-import { KeyValueWidget } from './KeyValueWidget'
 
 const PAUSE_MS = 400
 const KEPT_MS = 60_000
@@ -53,8 +53,11 @@ export function DynamicObjectWidget(props: WidgetProps) {
       />
     )
   }
-  const schema = answer.data
-  if (schema.properties === undefined) return <KeyValueWidget {...props} field={{ ...field, schema }} />
+  const schema = answered(answer.data)
+  if (schema.properties === undefined) {
+    const only = fieldOf(field.key, { ...schema, title: field.title }, field.required)
+    return <FieldRow {...props} isBare field={{ ...only, takesExpression: false, perItem: field.perItem }} problems={problems.filter((each) => each.path.length > 0)} />
+  }
   const values = isValues(value) ? value : {}
   const fields = fieldsOf(schema)
   const inner = [{ values, fields }, ...scopes]
@@ -79,4 +82,17 @@ export function DynamicObjectWidget(props: WidgetProps) {
       ))}
     </div>
   )
+}
+
+/** What was answered, without what would ask for the same again and again. */
+function answered(schema: JsonSchema): JsonSchema {
+  if (schema.properties === undefined) return unasked(schema)
+  const properties = Object.entries(schema.properties).map(([key, property]) => [key, unasked(property)] as const)
+  return { ...schema, properties: Object.fromEntries(properties) }
+}
+
+function unasked(schema: JsonSchema): JsonSchema {
+  const hints = { ...schema['x-ui'] }
+  delete hints.schema
+  return { ...schema, 'x-ui': hints }
 }

@@ -97,7 +97,7 @@ export function TimezoneWidget({ field, value, onChange, control, path, ariaLabe
             onMouseDown={(event) => event.preventDefault()}
             onClick={() => choose(zone)}
             onMouseMove={() => setActive(at)}
-            className={classNames('flex h-7 cursor-default items-center justify-between rounded-md px-2', at === active && 'bg-hover', zone === text && 'font-medium')}
+            className={classNames('flex h-7 cursor-default items-center justify-between rounded-md px-2', at === active && 'bg-pressed', zone === text && 'font-medium')}
           >
             {zone.replaceAll('_', ' ')}
             <span className="tabular text-xs text-muted">{offsetOf(zone, nowMs)}</span>
