@@ -314,3 +314,21 @@ async fn a_request_that_cannot_be_sent_or_takes_too_long_says_so_by_its_kind() {
     let slow = failure(json!({ "url": format!("{url}/slow"), "timeout_ms": 50 })).await;
     assert_eq!(slow, (json!("timeout"), Value::Null));
 }
+
+#[tokio::test]
+async fn the_operator_has_the_last_word_on_hosts() {
+    let outside = Outside::start().await;
+    let data = weft_tests::fresh_data_dir().await;
+    let config = weft_tests::server::config(data.path());
+    let allowed = vec!["https://api.example.com".parse().unwrap()];
+    let server = Server::start_with(data, weft::app::Config { plugin_hosts: allowed, ..config }).await;
+    let params = json!({ "url": format!("{}/door", outside.url()) });
+    let nodes =
+        json!([{ "id": "start", "type": "manual" }, { "id": "look", "type": "http/request", "params": params }]);
+    let workflow = server.api().publish(document("Looks", nodes, "start -> look")).await;
+    let run = server.api().run(&workflow, Value::Null).await;
+    assert_eq!(run["status"], "failed", "{run:#}");
+    let message = run["error"]["message"].as_str().unwrap();
+    assert!(message.contains("WEFT_PLUGIN_HOSTS") && message.contains("GET http://127.0.0.1"), "{message}");
+    assert!(outside.ledger().is_empty());
+}

@@ -123,6 +123,7 @@ pub fn config(data: &Path) -> Config {
         bootstrap_key: Some(KEY.into()),
         // The outside world of the tests is on this machine.
         allow_private: vec!["127.0.0.0/8".parse().expect("this is a range")],
+        plugin_hosts: Vec::new(),
         compiler: Some(weft()),
         base_url: None,
         // A full machine must not fail the tests.

@@ -14,7 +14,7 @@ use crate::flight_recorder::FlightRecorder;
 use crate::history::History;
 use crate::links::{self, Links};
 use crate::live::Live;
-use crate::plugin_host::{HostConfig, PluginHost};
+use crate::plugin_host::{HostConfig, HostPattern, PluginHost};
 use crate::plugins::{Kept, Plugins};
 use crate::restored::Restored;
 use crate::runner::{Programs, Records, Runner, Sandbox, StartError};
@@ -30,6 +30,8 @@ pub struct Config {
     pub bootstrap_key: Option<String>,
     /// Private address ranges that outgoing requests may reach.
     pub allow_private: Vec<IpNet>,
+    /// What plugins may reach at all; every host when empty.
+    pub plugin_hosts: Vec<HostPattern>,
     /// The binary `weft` of this build, which compiles plugins, when this program is another.
     pub compiler: Option<PathBuf>,
     /// Where people reach this server, when it is not where it listens.
@@ -69,6 +71,7 @@ impl App {
         let host_config = HostConfig::new(config.data_dir.join("plugin-cache"));
         let host_config = HostConfig {
             allow_private: config.allow_private.clone(),
+            hosts: config.plugin_hosts.clone(),
             compiler: config.compiler.clone().unwrap_or(host_config.compiler),
             ..host_config
         };

@@ -15,7 +15,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 use weft::app::{App, Config};
 use weft::http;
-use weft::plugin_host::{Tier, compile_worker};
+use weft::plugin_host::{HostPattern, Tier, compile_worker};
 use weft::store::Floor;
 
 mod plugin;
@@ -75,6 +75,9 @@ struct Serve {
     /// Private address ranges that outgoing requests may reach, such as 10.1.0.0/16
     #[arg(long, env = "WEFT_ALLOW_PRIVATE", value_delimiter = ',')]
     allow_private: Vec<IpNet>,
+    /// Hosts that plugins may reach at all, such as https://api.example.com,https://*.example.org; all when absent
+    #[arg(long, env = "WEFT_PLUGIN_HOSTS", value_delimiter = ',')]
+    plugin_hosts: Vec<HostPattern>,
     /// How much of the disk has to stay free for new runs to start: 512MiB, 5%; 5 % and at most 1GiB when absent
     #[arg(long, env = "WEFT_MIN_FREE")]
     min_free: Option<Floor>,
@@ -141,6 +144,7 @@ async fn listen(data_dir: PathBuf, serve: Serve) -> anyhow::Result<()> {
         listen: serve.listen,
         bootstrap_key: serve.bootstrap_key,
         allow_private: serve.allow_private,
+        plugin_hosts: serve.plugin_hosts,
         compiler: None,
         base_url: serve.base_url,
         min_free: serve.min_free.unwrap_or(Floor::Default),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::guard::Transport;
+use super::guard::{HostPattern, Transport};
 
 use super::compile;
 
@@ -16,6 +16,8 @@ pub struct HostConfig {
     pub compiler: PathBuf,
     /// Ranges of private addresses that requests may reach.
     pub allow_private: Vec<ipnet::IpNet>,
+    /// What the operator lets requests reach, whatever is granted; every host when empty.
+    pub hosts: Vec<HostPattern>,
     /// What stands in the place of the network, for authors' tests.
     pub transport: Option<Arc<dyn Transport>>,
     /// The linear memory of all calls together.
@@ -33,6 +35,7 @@ impl HostConfig {
             cache_dir: cache_dir.into(),
             compiler: compile::own_program(),
             allow_private: Vec::new(),
+            hosts: Vec::new(),
             transport: None,
             memory_budget_bytes: 1 << 30,
             threads: std::thread::available_parallelism().map_or(2, usize::from),

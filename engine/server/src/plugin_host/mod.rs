@@ -114,7 +114,7 @@ impl PluginHost {
         let client = {
             let _inside = handle.enter();
             let rule = AddressRule::new(config.allow_private);
-            GuardedClient::new(rule).map_err(HostError::Client)?.with_transport(config.transport)
+            GuardedClient::new(rule).map_err(HostError::Client)?.within(config.hosts).with_transport(config.transport)
         };
         Ok(PluginHost(Arc::new(Inner {
             _ticker: engine::Ticker::start(&engine)?,

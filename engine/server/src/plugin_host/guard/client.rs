@@ -12,6 +12,7 @@ use url::{Host, Url};
 
 use super::address::AddressRule;
 use super::headers;
+use super::pattern::HostPattern;
 use super::resolver::{GuardedResolver, Unresolved};
 use super::transport::{Network, Transport};
 
@@ -29,6 +30,8 @@ pub struct GuardedClient {
     network: Network,
     transport: Option<Arc<dyn Transport>>,
     rule: AddressRule,
+    /// What the operator lets requests reach; everything when empty.
+    operators: Arc<[HostPattern]>,
 }
 
 /// A request as its sender wants it.
@@ -125,7 +128,22 @@ impl GuardedClient {
             .user_agent(concat!("weft/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| Refusal::Tls(chain(&error)))?;
-        Ok(GuardedClient { network: Network(client), transport: None, rule })
+        Ok(GuardedClient { network: Network(client), transport: None, rule, operators: Arc::default() })
+    }
+
+    /// The same client, which reaches only what one of these covers, whatever anybody granted. None means every host.
+    pub fn within(self, hosts: Vec<HostPattern>) -> GuardedClient {
+        GuardedClient { operators: hosts.into(), ..self }
+    }
+
+    fn allows(&self, method: &str, url: &Url) -> Result<(), String> {
+        if self.operators.is_empty() || self.operators.iter().any(|pattern| pattern.covers(method, url)) {
+            return Ok(());
+        }
+        let origin = url.origin().ascii_serialization();
+        Err(format!(
+            "the operator of this server does not let requests out to {method} {origin}; WEFT_PLUGIN_HOSTS moves this"
+        ))
     }
 
     /// The same client, with something in the place of the network that every rule stays in front of.
@@ -150,6 +168,7 @@ impl GuardedClient {
         let mut is_first = true;
         loop {
             self.check(&hop.url)?;
+            self.allows(hop.method.as_str(), &hop.url).map_err(Refusal::Denied)?;
             policy.covers(hop.method.as_str(), &hop.url).map_err(Refusal::Denied)?;
             let mut outgoing = hop.outgoing(is_first);
             policy.dress(&mut outgoing).map_err(Refusal::Denied)?;
