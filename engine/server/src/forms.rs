@@ -66,7 +66,8 @@ fn taken_apart(app: &App, asked: Asked) -> Result<(WorkspaceId, Action, Arc<Valu
     Ok((workspace, action(app, plugin, id.to_owned(), credential)?, Arc::new(Value::Object(known))))
 }
 
-fn action(app: &App, plugin: &str, action: String, credential: Option<String>) -> Result<Action, RunError> {
+/// What the version of a plugin in force is asked.
+pub fn action(app: &App, plugin: &str, action: String, credential: Option<String>) -> Result<Action, RunError> {
     let locked = app.plugins().in_force(plugin).ok_or_else(|| {
         let message = format!("the plugin `{plugin}` is not installed, or not enabled: see the Plugins page");
         RunError::new(ErrorKind::Permanent, "plugin_not_enabled", message)
@@ -75,7 +76,7 @@ fn action(app: &App, plugin: &str, action: String, credential: Option<String>) -
 }
 
 /// Whether a parameter is known only while a run is going.
-pub fn has_expression(value: &Value) -> bool {
+fn has_expression(value: &Value) -> bool {
     match value {
         Value::String(text) => Template::has_expression(text),
         Value::Array(values) => values.iter().any(has_expression),

@@ -1,7 +1,5 @@
 //! Triggers of plugins: how they fare, what they would find, and the requests that services send to them.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
@@ -13,14 +11,15 @@ use utoipa::ToSchema;
 
 use super::body::{self, WEBHOOK_BODY};
 use super::caller::Caller;
-use super::headers;
 use super::hooks::set_headers;
 use super::json::Json;
 use super::parameters::Path;
 use super::problem::{Code, Problem, ProblemBody};
 use super::run_views::ErrorView;
+use super::{headers, router};
 use crate::accounts::Permission;
 use crate::app::App;
+use crate::clock::now_ms;
 use crate::ids::WorkflowId;
 use crate::plugin_host::{Inbound, Reply};
 use crate::store::plugin_triggers::{self as stored, Kind, PluginTrigger};
@@ -119,10 +118,9 @@ pub async fn sample(
 
 impl PluginTriggerView {
     fn of(trigger: PluginTrigger, app: &App) -> PluginTriggerView {
-        let asks = trigger.asks();
         let is_waited_for = trigger.kind == Kind::Poll || trigger.subscribes;
         PluginTriggerView {
-            r#type: format!("{}/{}", asks.plugin, asks.trigger),
+            r#type: format!("{}/{}", trigger.plugin(), trigger.name()),
             state: match (&trigger.error, trigger.last_ms) {
                 (Some(_), _) => TriggerState::Failing,
                 (None, None) if is_waited_for => TriggerState::Connecting,
@@ -149,11 +147,13 @@ pub async fn receive(State(app): State<App>, request: Request) -> Response {
 
 async fn answer(app: &App, request: Request) -> Result<Response, Problem> {
     let (parts, content) = request.into_parts();
-    let path = parts.uri.path().trim_start_matches('/').trim_start_matches("triggers/");
+    let path = parts.uri.path();
+    let path = path.strip_prefix(router::TRIGGERS).unwrap_or(path);
     let (token, suffix) = path.split_once('/').unwrap_or((path, ""));
-    let (token, suffix) = (token.to_owned(), suffix.to_owned());
+    // Known before the body is read, so that nobody else can have us read one.
+    let trigger = app.triggers().hook(token)?;
     let bytes = body::read(&parts.headers, content, WEBHOOK_BODY).await?;
-    match app.triggers().receive(&token, inbound(&parts, suffix, bytes)).await? {
+    match app.triggers().receive(trigger, inbound(&parts, suffix.to_owned(), bytes)).await? {
         Received::Reply(reply) => Ok(reply_of(reply)),
         Received::Rejected => {
             let detail = "The trigger's plugin did not take the request for genuine. The server's log says why.";
@@ -164,14 +164,13 @@ async fn answer(app: &App, request: Request) -> Result<Response, Problem> {
 
 fn inbound(parts: &Parts, path_suffix: String, body: Bytes) -> Inbound {
     let query = parts.uri.query().unwrap_or_default();
-    let received = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Inbound {
         method: parts.method.as_str().to_owned(),
         path_suffix,
         query: url::form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
         headers: pairs(&parts.headers),
         body: body.into(),
-        received_ms: u64::try_from(received.as_millis()).unwrap_or(u64::MAX),
+        received_ms: now_ms().unsigned_abs(),
     }
 }
 

@@ -29,6 +29,9 @@ pub const PREFIX: &str = "/api/v1";
 /// What the path of every webhook begins with.
 pub const HOOKS: &str = "/hooks/";
 
+/// What the address of every trigger of a plugin begins with.
+pub const TRIGGERS: &str = "/triggers/";
+
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Weft", description = "Visual workflow automation. Errors are `application/problem+json` with a stable `code`."),

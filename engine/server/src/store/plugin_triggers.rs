@@ -94,6 +94,15 @@ pub struct PluginTrigger {
 }
 
 impl PluginTrigger {
+    pub fn plugin(&self) -> &str {
+        &self.plugin_id
+    }
+
+    /// The id of the trigger in the plugin's manifest.
+    pub fn name(&self) -> &str {
+        &self.trigger_name
+    }
+
     pub fn asks(&self) -> Asks {
         Asks {
             plugin: self.plugin_id.clone(),

@@ -22,12 +22,12 @@ use super::Inner;
 use crate::clock::now_ms;
 use crate::ids::PluginTriggerId;
 use crate::links::hex;
-use crate::plugin_host::Frame;
-use crate::runner::{Action, Order, Prospect, StartError, Wait};
+use crate::plugin_host::{Frame, State};
+use crate::runner::{Action, Order, Prospect, StartError, Wait, change_of};
+use crate::store::StoreError;
 use crate::store::plugin_state::Place;
 use crate::store::plugin_triggers::{self, Asks, PluginTrigger, Settlement};
 use crate::store::runs::{Trigger, TriggerKind};
-use crate::store::{StoreError, plugin_state};
 
 pub use hook::{HookError, Received};
 
@@ -118,7 +118,7 @@ async fn see_to(inner: &Inner, id: PluginTriggerId) -> Result<(), StartError> {
 
 impl PluginTrigger {
     fn place(&self) -> Place {
-        Place { workflow: self.workflow, node: self.node.clone(), plugin: self.asks().plugin }
+        Place { workflow: self.workflow, node: self.node.clone(), plugin: self.plugin().to_owned() }
     }
 
     /// A settlement that changes nothing yet.
@@ -193,10 +193,15 @@ impl Inner {
     /// Stores runs with what their plugin keeps and how far it got, and puts them in line.
     async fn store_found(
         &self,
+        trigger: &PluginTrigger,
         prospects: Vec<Prospect>,
-        kept: Option<plugin_state::Change>,
+        state: State,
         settlement: Option<Settlement>,
     ) -> Result<(), StoreError> {
+        let (kept, _turn) = change_of(state, || trigger.place()).unzip();
+        if prospects.is_empty() && kept.is_none() && settlement.is_none() {
+            return Ok(());
+        }
         let commits: Vec<_> = prospects.iter().map(|prospect| prospect.commit.clone()).collect();
         let kept: Vec<_> = kept.into_iter().collect();
         let job = self.store.write(move |tx| {

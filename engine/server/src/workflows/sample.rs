@@ -7,9 +7,10 @@ use weft_core::document::Document;
 use weft_core::run::RunError;
 
 use crate::app::App;
+use crate::forms;
 use crate::ids::{WorkflowId, WorkspaceId};
 use crate::plugin_host::{Call, Frame, Poll};
-use crate::runner::{Action, run_error};
+use crate::runner::run_error;
 use crate::store::{StoreError, workflows};
 
 use super::WorkflowError;
@@ -36,13 +37,7 @@ pub async fn sample(app: &App, workspace: WorkspaceId, id: WorkflowId, node: &st
     let not_polled = || SampleError::NotPolled(node.to_owned());
     let drawn = document.nodes.iter().find(|drawn| drawn.id.as_str() == node).ok_or_else(not_polled)?;
     let (plugin, trigger) = drawn.node_type.split_once('/').ok_or_else(not_polled)?;
-    let locked = app.plugins().in_force(plugin).ok_or_else(not_polled)?;
-    let action = Action {
-        plugin: plugin.to_owned(),
-        sha256: locked.sha256,
-        action: trigger.to_owned(),
-        credential: drawn.credential.clone(),
-    };
+    let action = forms::action(app, plugin, trigger.to_owned(), drawn.credential.clone()).map_err(|_| not_polled())?;
     let call = Call { is_dry_run: true, ..Call::new(trigger, Value::Object(drawn.params.clone())) };
     let frame = Frame { timeout: TIMEOUT, ..Frame::default() };
     let called = app.sandbox().ask(workspace, &action, Poll(call), frame).await.map_err(SampleError::Plugin)?;

@@ -8,7 +8,7 @@ use weft_core::run::RunError;
 use super::poll::{check_count, only_new, tell};
 use super::{Inner, action_of};
 use crate::plugin_host::{Handle, Inbound, Reply, Verdict};
-use crate::runner::{StartError, change_of, run_error};
+use crate::runner::{StartError, run_error};
 use crate::store::plugin_triggers::PluginTrigger;
 use crate::store::runs::TriggerKind;
 use crate::triggers::Triggers;
@@ -42,9 +42,13 @@ impl From<RunError> for HookError {
 }
 
 impl Triggers {
-    /// Hands a request to the trigger of this address.
-    pub async fn receive(&self, token: &str, inbound: Inbound) -> Result<Received, HookError> {
-        let trigger = self.0.hooks.load().get(token).cloned().ok_or(HookError::Unknown)?;
+    /// The trigger in service that has this address.
+    pub fn hook(&self, token: &str) -> Result<Arc<PluginTrigger>, HookError> {
+        self.0.hooks.load().get(token).cloned().ok_or(HookError::Unknown)
+    }
+
+    /// Hands a request to a trigger.
+    pub async fn receive(&self, trigger: Arc<PluginTrigger>, inbound: Inbound) -> Result<Received, HookError> {
         let inner = Arc::clone(&self.0);
         // A task of its own, because a caller who hangs up must not leave stored runs out of the line.
         let received = self.0.tasks.spawn(async move { inner.handle(&trigger, inbound).await });
@@ -73,10 +77,7 @@ impl Inner {
                 return Ok(Received::Rejected);
             }
         };
-        let (kept, _turn) = change_of(state, || trigger.place()).unzip();
-        if !prospects.is_empty() || kept.is_some() {
-            self.store_found(prospects, kept, None).await.map_err(StartError::Store)?;
-        }
+        self.store_found(trigger, prospects, state, None).await.map_err(StartError::Store)?;
         Ok(received)
     }
 }

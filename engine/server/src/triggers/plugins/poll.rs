@@ -9,7 +9,7 @@ use super::{FULL_PAUSE_MS, Inner, action_of};
 use crate::clock::now_ms;
 use crate::failpoint;
 use crate::plugin_host::{Call, LogLevel, LogLine, Outcome, Poll, State};
-use crate::runner::{StartError, change_of, run_error};
+use crate::runner::{StartError, run_error};
 use crate::store::plugin_triggers::{PluginTrigger, Settlement};
 use crate::store::runs::TriggerKind;
 
@@ -98,8 +98,7 @@ async fn store(
     let pause_ms = if has_more { 0 } else { trigger.every_ms.unwrap_or(60_000) };
     let settlement =
         Settlement { cursor: next.or(settled.cursor), next_ms: Some(at_ms.saturating_add(pause_ms)), ..settled };
-    let (kept, _turn) = change_of(state, || trigger.place()).unzip();
-    inner.store_found(prospects, kept, Some(settlement)).await?;
+    inner.store_found(trigger, prospects, state, Some(settlement)).await?;
     failpoint::pass("poll.stored", || trigger.node.clone());
     Ok(())
 }
